@@ -1,0 +1,19 @@
+package dev.caravan.provider;
+
+import dev.caravan.wire.Adjustment;
+import java.util.List;
+
+/**
+ * What is sent to a provider.
+ *
+ * @param path what follows the endpoint's URL, such as {@code /gemini-2.5-pro:generateContent}; empty where the URL is
+ *     always the same. Made from the catalogue's names only, never from a caller's text.
+ * @param body JSON in UTF-8; not to be changed
+ * @param adjustments what the provider could not take as the caller sent it; empty: nothing
+ */
+public record UpstreamRequest(String path, byte[] body, List<Adjustment> adjustments) {
+
+    public UpstreamRequest {
+        adjustments = List.copyOf(adjustments);
+    }
+}

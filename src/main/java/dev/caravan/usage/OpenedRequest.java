@@ -1,0 +1,31 @@
+package dev.caravan.usage;
+
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An accepted request: what is known, and on disk, before its provider is called.
+ *
+ * @param requestId made by the gateway, unique; the ledger's key
+ * @param clientRequestId the caller's own id; null where it gave none; never a key
+ * @param sessionId verbatim
+ * @param userId verbatim; never empty
+ * @param requestedModel the model that was asked for
+ * @param modelId the model that is called (another one only after a failover)
+ * @param provider that of the model
+ * @param endpoint the path that was called, such as {@code /api/chat/completions}
+ * @param createdAt when it was accepted; decides the day and the month (UTC)
+ * @param priceVersion the catalogue's version
+ */
+public record OpenedRequest(
+        String requestId,
+        @Nullable String clientRequestId,
+        String sessionId,
+        String userId,
+        String requestedModel,
+        String modelId,
+        String provider,
+        String endpoint,
+        boolean stream,
+        Instant createdAt,
+        String priceVersion) {}

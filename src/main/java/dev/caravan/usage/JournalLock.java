@@ -81,11 +81,6 @@ final class JournalLock implements Closeable {
         return id;
     }
 
-    /** Lets go after a failure: the file stays, so that the set is found again. */
-    void abandon() throws IOException {
-        channel.close();
-    }
-
     /** Lets go: from now on the set, if anything of it is left, is a dead one's. */
     @Override
     public void close() throws IOException {

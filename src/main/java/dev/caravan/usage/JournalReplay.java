@@ -67,17 +67,11 @@ public final class JournalReplay {
         Report report = new Report(0, 0, 0, 0);
         try {
             for (String id : ids()) {
-                JournalLock lock = JournalLock.take(folder, id);
-                if (lock == null) {
-                    continue;
+                try (JournalLock lock = JournalLock.take(folder, id)) {
+                    if (lock != null) {
+                        report = report.plus(replay(segments(id), writer));
+                    }
                 }
-                try {
-                    report = report.plus(replay(segments(id), writer));
-                } catch (Exception e) {
-                    lock.abandon();
-                    throw e;
-                }
-                lock.close();
             }
             return report;
         } catch (Exception e) {

@@ -1,0 +1,66 @@
+package dev.caravan.usage;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/** The file behind a SQLite URL, looked at before the driver opens it. */
+public final class SqliteFile {
+
+    private static final String PREFIX = "jdbc:sqlite:";
+    private static final byte[] MAGIC = "SQLite format 3\0".getBytes(StandardCharsets.US_ASCII);
+
+    private SqliteFile() {}
+
+    /**
+     * The file that the URL names; null where it is not SQLite's.
+     *
+     * @throws LedgerException where a SQLite URL names no file (a database in memory loses what it holds)
+     */
+    public static @Nullable Path of(String jdbcUrl) {
+        if (!jdbcUrl.startsWith(PREFIX)) {
+            return null;
+        }
+        String name = jdbcUrl.substring(PREFIX.length());
+        int options = name.indexOf('?');
+        name = options < 0 ? name : name.substring(0, options);
+        name = name.startsWith("file:") ? name.substring("file:".length()) : name;
+        if (name.isEmpty() || name.startsWith(":") || jdbcUrl.contains("mode=memory")) {
+            throw new LedgerException("USAGE_DB_URL must name a file, such as jdbc:sqlite:data/usage.db", null);
+        }
+        return Path.of(name).toAbsolutePath().normalize();
+    }
+
+    /**
+     * Makes the folder, and makes sure that a file which is there is a SQLite database or empty. Does not touch the file.
+     *
+     * @throws LedgerException with one line that says what is wrong
+     */
+    public static void prepare(Path file) {
+        try {
+            Path folder = file.getParent();
+            if (folder != null) {
+                Files.createDirectories(folder);
+            }
+            if (!Files.exists(file)) {
+                return;
+            }
+            if (!Files.isRegularFile(file)) {
+                throw new LedgerException("The usage database " + file + " is not a file", null);
+            }
+            try (InputStream in = Files.newInputStream(file)) {
+                byte[] start = in.readNBytes(MAGIC.length);
+                if (start.length > 0 && !Arrays.equals(start, MAGIC)) {
+                    throw new LedgerException(
+                            "The usage database " + file + " is not a SQLite database; it was left as it is", null);
+                }
+            }
+        } catch (IOException e) {
+            throw new LedgerException("The usage database " + file + " cannot be opened: " + e.getMessage(), e);
+        }
+    }
+}

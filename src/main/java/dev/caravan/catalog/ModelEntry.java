@@ -1,0 +1,146 @@
+package dev.caravan.catalog;
+
+import dev.caravan.catalog.Capabilities.ReasoningControl;
+import dev.caravan.catalog.Pricing.Tier;
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One entry of the file, checked. A disabled one must be well formed, but its provider may be unknown: it is an example of
+ * what could be.
+ */
+final class ModelEntry {
+
+    /** An upstream model becomes part of a URL's path: nothing in it may lead elsewhere. */
+    private static final Pattern SAFE_NAME = Pattern.compile("[A-Za-z0-9_@][A-Za-z0-9._:/@-]{0,199}");
+
+    private static final Pattern PROVIDER_NAME = Pattern.compile("[a-z][a-z0-9-]{0,39}");
+
+    private ModelEntry() {}
+
+    /** The model; null for a disabled entry. */
+    static @Nullable Model read(String id, CatalogFields entry, Set<String> providers) {
+        boolean enabled = entry.flag("enabled", true);
+        String provider = provider(entry, providers, enabled);
+        String upstream = entry.text("upstream_model", id);
+        if (!isSafe(upstream)) {
+            throw entry.wrong(
+                    "upstream_model",
+                    "must be made of A-Z a-z 0-9 . _ : / @ - only, without .. and without a leading /");
+        }
+        long context = entry.count("context_window", Integer.MAX_VALUE);
+        int maxOutput = (int) entry.count("max_output_tokens", Integer.MAX_VALUE);
+        if (maxOutput > context) {
+            throw entry.wrong("max_output_tokens", "must be at most the context_window of " + context);
+        }
+        Model model = new Model(
+                id,
+                provider,
+                entry.text("display_name", id),
+                upstream,
+                context,
+                maxOutput,
+                pricing(entry.object("pricing")),
+                capabilities(entry.object("capabilities"), provider, upstream));
+        entry.refuseOthers();
+        return enabled ? model : null;
+    }
+
+    static boolean isSafe(String name) {
+        return SAFE_NAME.matcher(name).matches() && !name.contains("..") && !name.contains("//");
+    }
+
+    private static String provider(CatalogFields entry, Set<String> providers, boolean enabled) {
+        String provider = entry.text("provider");
+        if (enabled && !providers.contains(provider)) {
+            throw entry.wrong("provider", "must be one of " + String.join(", ", new TreeSet<>(providers)));
+        }
+        if (!PROVIDER_NAME.matcher(provider).matches()) {
+            throw entry.wrong("provider", "must be a name of a-z 0-9 -");
+        }
+        return provider;
+    }
+
+    private static Pricing pricing(CatalogFields pricing) {
+        List<Tier> tiers = new ArrayList<>();
+        Pricing base = new Pricing(
+                pricing.price("input"),
+                pricing.price("output"),
+                cached(pricing),
+                pricing.optionalPrice("cache_write"),
+                pricing.optionalPrice("cache_write_1h"),
+                List.of());
+        pricing.each("tiers", tier -> tiers.add(tier(tier, pricing, tiers)));
+        pricing.refuseOthers();
+        return new Pricing(
+                base.input(), base.output(), base.cachedInput(), base.cacheWrite(), base.cacheWrite1h(), tiers);
+    }
+
+    private static Tier tier(CatalogFields tier, CatalogFields base, List<Tier> before) {
+        long above = tier.count("above_input_tokens", Integer.MAX_VALUE);
+        if (!before.isEmpty() && above <= before.get(before.size() - 1).aboveInputTokens()) {
+            throw tier.wrong("above_input_tokens", "must be greater than that of the tier before it");
+        }
+        // A rate that is missing here would silently be taken from the input price, so each rate of the base is asked
+        // for.
+        for (String rate : List.of("cached_input", "cache_write", "cache_write_1h")) {
+            if (base.has(rate) && !tier.has(rate)) {
+                throw tier.wrong(rate, "is missing: a tier must give each rate that the base prices give");
+            }
+        }
+        Tier read = new Tier(
+                above,
+                tier.price("input"),
+                tier.price("output"),
+                cached(tier),
+                tier.optionalPrice("cache_write"),
+                tier.optionalPrice("cache_write_1h"));
+        tier.refuseOthers();
+        return read;
+    }
+
+    private static @Nullable BigDecimal cached(CatalogFields rates) {
+        BigDecimal cached = rates.optionalPrice("cached_input");
+        if (cached != null && cached.compareTo(rates.price("input")) > 0) {
+            throw rates.wrong("cached_input", "must be at most the input price");
+        }
+        return cached;
+    }
+
+    private static Capabilities capabilities(CatalogFields fields, String provider, String upstream) {
+        boolean reasoning = fields.flag("reasoning", false);
+        ReasoningControl control = null;
+        if (fields.has("reasoning_control")) {
+            control = control(fields);
+            if (!reasoning) {
+                throw fields.wrong("reasoning_control", "must be left out where reasoning is not true");
+            }
+        } else if (reasoning) {
+            control = DefaultReasoning.control(provider, upstream);
+        }
+        Capabilities capabilities = new Capabilities(
+                fields.flag("vision", false),
+                fields.flag("tools", false),
+                reasoning,
+                fields.flag("sampling", true),
+                control);
+        fields.refuseOthers();
+        return capabilities;
+    }
+
+    private static ReasoningControl control(CatalogFields fields) {
+        String word = fields.text("reasoning_control");
+        for (ReasoningControl control : ReasoningControl.values()) {
+            if (control.name().toLowerCase(Locale.ROOT).equals(word)) {
+                return control;
+            }
+        }
+        throw fields.wrong("reasoning_control", "must be one of effort, budget, level");
+    }
+}

@@ -1,0 +1,174 @@
+package dev.caravan.dialect;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonLocation;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonStreamContext;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
+import com.fasterxml.jackson.core.io.JsonEOFException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
+import com.fasterxml.jackson.databind.exc.MismatchedInputException;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.caravan.error.ErrorCode;
+import dev.caravan.error.RequestException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CharsetDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads a caller's body as one JSON object, strictly: UTF-8 only, no name twice (which of the two is meant?), nothing after
+ * the object. Numbers keep their digits. Time and memory grow with the body's length only.
+ */
+final class CallerJson {
+
+    static final int MAX_DEPTH = 100;
+    static final int MAX_NUMBER_LENGTH = 100;
+    static final int MAX_NAME_LENGTH = 1000;
+
+    private static final int CHUNK = 8192;
+
+    private static final ObjectMapper JSON = JsonMapper.builder(JsonFactory.builder()
+                    // The length of the whole body is limited where it is read.
+                    .streamReadConstraints(StreamReadConstraints.builder()
+                            .maxNestingDepth(MAX_DEPTH)
+                            .maxNumberLength(MAX_NUMBER_LENGTH)
+                            .maxNameLength(MAX_NAME_LENGTH)
+                            .maxStringLength(Integer.MAX_VALUE)
+                            .build())
+                    // A caller's names are not worth keeping for ever.
+                    .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
+                    .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
+                    .build())
+            .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+            .enable(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY)
+            .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
+            .build();
+
+    private CallerJson() {}
+
+    /** @throws RequestException {@link ErrorCode#MALFORMED_JSON}, or another 400 that names the place */
+    static ObjectNode read(byte[] body) {
+        if (body.length == 0) {
+            throw malformed("the body is empty; send a JSON object", null);
+        }
+        requireUtf8(body);
+        JsonNode tree = parse(body);
+        if (!(tree instanceof ObjectNode object)) {
+            throw new RequestException(
+                    ErrorCode.INVALID_TYPE, "the body must be a JSON object, was " + Refusals.kind(tree), (String)
+                            null);
+        }
+        JsonLimits.check(object);
+        return object;
+    }
+
+    private static void requireUtf8(byte[] body) {
+        if (body.length >= 3 && (body[0] & 0xff) == 0xef && (body[1] & 0xff) == 0xbb && (body[2] & 0xff) == 0xbf) {
+            throw malformed("the body begins with a byte order mark; send plain UTF-8 without one", null);
+        }
+        for (int i = 0; i < Math.min(4, body.length); i++) {
+            if (body[i] == 0) {
+                // Jackson would guess UTF-16 or UTF-32 from it.
+                throw malformed("the body is not UTF-8", null);
+            }
+        }
+        // In pieces: the characters themselves are not wanted, and a body may have many megabytes.
+        CharsetDecoder decoder = StandardCharsets.UTF_8.newDecoder();
+        ByteBuffer in = ByteBuffer.wrap(body);
+        CharBuffer out = CharBuffer.allocate(CHUNK);
+        while (true) {
+            var result = decoder.decode(in, out.clear(), true);
+            if (result.isError()) {
+                throw malformed("the body is not valid UTF-8 at byte " + in.position(), null);
+            }
+            if (result.isUnderflow()) {
+                return;
+            }
+        }
+    }
+
+    private static JsonNode parse(byte[] body) {
+        try (JsonParser parser = JSON.createParser(body)) {
+            JsonNode tree;
+            try {
+                tree = JSON.readTree(parser);
+                if (tree == null) {
+                    throw malformed("the body is empty; send a JSON object", null);
+                }
+                if (parser.nextToken() == null) {
+                    return tree;
+                }
+            } catch (JsonProcessingException e) {
+                throw explain(e, parser);
+            }
+            throw malformed("something follows the JSON value in the body" + at(parser.currentTokenLocation()), null);
+        } catch (JsonProcessingException e) {
+            throw malformed("the body is not valid JSON", null);
+        } catch (IOException e) {
+            throw new UncheckedIOException("reading from memory cannot fail", e);
+        }
+    }
+
+    private static RequestException explain(JsonProcessingException e, JsonParser parser) {
+        JsonStreamContext context = parser.getParsingContext();
+        if (e instanceof StreamConstraintsException) {
+            if (context.getNestingDepth() >= MAX_DEPTH) {
+                return malformed("the body is nested deeper than " + MAX_DEPTH + " levels", null);
+            }
+            if (String.valueOf(e.getOriginalMessage()).startsWith("Name ")) {
+                return malformed("a field's name has more than " + MAX_NAME_LENGTH + " characters", null);
+            }
+            String param = path(context);
+            return new RequestException(
+                    ErrorCode.OUT_OF_RANGE,
+                    (param == null ? "the body" : param) + " must be a number of at most " + MAX_NUMBER_LENGTH
+                            + " characters",
+                    param);
+        }
+        if (e instanceof MismatchedInputException) {
+            String param = path(context);
+            return malformed((param == null ? "a name" : param) + " is there twice; send it once", param);
+        }
+        if (e instanceof JsonEOFException) {
+            return malformed("the JSON in the body ends too early", null);
+        }
+        return malformed("the body is not valid JSON" + at(e.getLocation()), null);
+    }
+
+    private static RequestException malformed(String message, @Nullable String param) {
+        return new RequestException(ErrorCode.MALFORMED_JSON, message, param);
+    }
+
+    private static String at(@Nullable JsonLocation location) {
+        return location == null ? "" : " (line " + location.getLineNr() + ", column " + location.getColumnNr() + ")";
+    }
+
+    /** Where the parser stands, as {@code messages[2].content}; null at the top. */
+    private static @Nullable String path(JsonStreamContext innermost) {
+        Deque<JsonStreamContext> outermostFirst = new ArrayDeque<>();
+        for (JsonStreamContext c = innermost; c != null; c = c.getParent()) {
+            outermostFirst.push(c);
+        }
+        String path = "";
+        for (JsonStreamContext c : outermostFirst) {
+            if (c.inArray() && c.hasCurrentIndex()) {
+                path = FieldPath.of(path, c.getCurrentIndex());
+            } else if (c.inObject() && c.getCurrentName() != null) {
+                path = FieldPath.of(path, c.getCurrentName());
+            }
+        }
+        return path.isEmpty() ? null : path;
+    }
+}

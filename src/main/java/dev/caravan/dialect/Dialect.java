@@ -1,0 +1,32 @@
+package dev.caravan.dialect;
+
+import dev.caravan.error.GatewayException;
+import dev.caravan.error.RequestException;
+import dev.caravan.wire.ChatRequest;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One way of calling us: a caller's body to the chat request, the answer and errors back in that caller's format. Stateless,
+ * safe for all threads. All bodies are JSON in UTF-8.
+ */
+public interface Dialect {
+
+    /**
+     * The chat request, checked as far as that needs no catalogue.
+     *
+     * @param body as it came; may be anything
+     * @param headers who the caller says it is; {@code /api} reads only the body
+     * @throws RequestException 400 that names the field
+     */
+    ChatRequest parse(byte[] body, IdHeaders headers);
+
+    /** The whole answer, for a request that did not ask for a stream. */
+    byte[] answer(Answer answer);
+
+    /**
+     * The body of an error; its status is that of the failure's code.
+     *
+     * @param requestId our own id of the request; null where it failed before it had one
+     */
+    byte[] error(GatewayException failure, @Nullable String requestId);
+}

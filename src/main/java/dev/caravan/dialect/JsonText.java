@@ -1,0 +1,52 @@
+package dev.caravan.dialect;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamWriteFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.charset.StandardCharsets;
+
+/** JSON trees to bytes. */
+final class JsonText {
+
+    static final JsonNodeFactory NODES = JsonNodeFactory.withExactBigDecimals(true);
+
+    private static final ObjectMapper JSON = JsonMapper.builder()
+            .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
+            .build();
+
+    private static final ObjectMapper PLAIN = JsonMapper.builder()
+            .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
+            .enable(StreamWriteFeature.WRITE_BIGDECIMAL_AS_PLAIN)
+            .build();
+
+    private JsonText() {}
+
+    static ObjectNode object() {
+        return NODES.objectNode();
+    }
+
+    /** Decimals are written as they came. */
+    static byte[] bytes(JsonNode node) {
+        return bytes(JSON, node);
+    }
+
+    /** Decimals are written without an exponent; only for our own figures, which have few digits. */
+    static byte[] plainBytes(JsonNode node) {
+        return bytes(PLAIN, node);
+    }
+
+    private static byte[] bytes(ObjectMapper mapper, JsonNode node) {
+        try {
+            // By way of a string: a model's text may end in half a surrogate pair, on which Jackson's UTF-8 writer
+            // fails.
+            return mapper.writeValueAsString(node).getBytes(StandardCharsets.UTF_8);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("a JSON tree cannot be written", e);
+        }
+    }
+}

@@ -127,6 +127,10 @@ public final class Journal implements AutoCloseable {
         } catch (IOException e) {
             memory.keep(usage, line, segment);
         }
+    }
+
+    /** Wakes who waits in {@link #awaitBatch}, after a record was settled; who is not woken looks when its time is over. */
+    public void ring() {
         gate.changed();
     }
 

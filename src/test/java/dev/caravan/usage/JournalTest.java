@@ -168,6 +168,7 @@ class JournalTest {
             assertThat(journal.awaitBatch(10, LINGER, Duration.ofMillis(5))).isEmpty();
             Future<List<UsageRecord>> batch = pool.submit(() -> journal.awaitBatch(10, LINGER, LONG));
             settle(journal, "a");
+            journal.ring();
             assertThat(ids(batch.get(10, TimeUnit.SECONDS))).containsExactly("a");
         } finally {
             pool.shutdownNow();

@@ -1,0 +1,60 @@
+package dev.caravan.route.edge;
+
+import io.vertx.core.spi.ExecutorServiceFactory;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * The threads that walk the routes; each request in flight holds one. On JDK 21 and newer they are virtual. Before, a pool
+ * without a queue: it hands a request to the thread that went idle last, and makes a new one only when all are waiting for
+ * providers, so that a quiet gateway has few threads and a busy one as many as it needs.
+ */
+final class WorkerThreads implements ExecutorServiceFactory {
+
+    /** A walk is shallow; the default of 1 MiB is address space for nothing. */
+    private static final long STACK_BYTES = 512L * 1024;
+
+    private static final int KEEP = 8;
+    private static final long IDLE_SECONDS = 30;
+
+    private final int max;
+
+    /** @param max threads at most, on a JDK without virtual ones */
+    WorkerThreads(int max) {
+        this.max = max;
+    }
+
+    @Override
+    public ExecutorService createExecutor(ThreadFactory threads, Integer concurrency, Integer maxConcurrency) {
+        if (maxConcurrency == null || maxConcurrency != max) {
+            // Vert.x's own internal pool, which reads files and host names.
+            return Executors.newFixedThreadPool(maxConcurrency == null ? 1 : maxConcurrency, threads);
+        }
+        if (Runtime.version().feature() >= 21) {
+            return virtual();
+        }
+        AtomicLong number = new AtomicLong();
+        return new ThreadPoolExecutor(
+                KEEP,
+                max,
+                IDLE_SECONDS,
+                TimeUnit.SECONDS,
+                new SynchronousQueue<>(),
+                task -> new Thread(null, task, "walk-" + number.incrementAndGet(), STACK_BYTES));
+    }
+
+    /** By reflection, because the class files are for 17. */
+    private static ExecutorService virtual() {
+        try {
+            return (ExecutorService)
+                    Executors.class.getMethod("newVirtualThreadPerTaskExecutor").invoke(null);
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException("JDK 21 and newer have virtual threads", e);
+        }
+    }
+}

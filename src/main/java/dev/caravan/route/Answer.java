@@ -1,0 +1,127 @@
+package dev.caravan.route;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.caravan.dialect.Charge;
+import dev.caravan.dialect.Dialect;
+import dev.caravan.error.ErrorCode;
+import dev.caravan.error.GatewayException;
+import dev.caravan.error.RequestException;
+import dev.caravan.usage.UsageRecord;
+import io.vertx.core.http.HttpServerRequest;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import org.apache.camel.Exchange;
+import org.apache.camel.Message;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The last step of every route: the answer or the error, in the format of the entrance. Bodies are byte buffers, because
+ * Camel's server would stream any other type, through a queue that all connections share.
+ */
+public final class Answer {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Answer.class);
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    /** A wait that a caller is told where the provider named none. */
+    private static final Duration SHORTEST_WAIT = Duration.ofSeconds(1);
+
+    private final Dialect pages;
+
+    /** @param pages whose error format the pages that are no chat use */
+    public Answer(Dialect pages) {
+        this.pages = pages;
+    }
+
+    /** The answer of a settled chat call. */
+    public void write(Exchange exchange) {
+        ChatCall call = ChatCall.of(exchange);
+        UsageRecord record = call.record();
+        byte[] body = call.dialect()
+                .answer(new dev.caravan.dialect.Answer(
+                        call.request(),
+                        call.model(),
+                        call.response(),
+                        record.usage(),
+                        new Charge(record.cost().inputMicros(), record.cost().outputMicros()),
+                        call.upstreamRequest().adjustments(),
+                        call.acceptedAt()));
+        send(exchange, 200, body, "application/json");
+        exchange.getMessage().setHeader("X-Session-Id", call.request().sessionId());
+    }
+
+    /** A page that is JSON; a file is ready as it is. */
+    public void page(Exchange exchange) throws Exception {
+        if (exchange.getMessage().getBody() instanceof ByteBuffer) {
+            return;
+        }
+        send(exchange, 200, json(exchange.getMessage().getBody()), "application/json");
+    }
+
+    /** The error that ended the route. */
+    public void writeError(Exchange exchange) {
+        Throwable failure = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class);
+        ChatCall call = ChatCall.find(exchange);
+        GatewayException error = explain(failure, call);
+        HttpServerRequest request = Caller.of(exchange);
+        String requestId = call != null ? call.requestId() : request == null ? "" : Caller.requestId(request);
+        if (error.code() == ErrorCode.INTERNAL_ERROR) {
+            LOG.error("{} failed", requestId, failure);
+        } else {
+            LOG.debug("{} answered with {}", requestId, error.code());
+        }
+        Dialect dialect = call == null ? pages : call.dialect();
+        send(exchange, error.code().status(), dialect.error(error, requestId), "application/json");
+        Message message = exchange.getMessage();
+        Duration wait = retryAfter(error);
+        if (wait != null) {
+            message.setHeader("Retry-After", Long.toString(Math.max(1, (wait.toMillis() + 999) / 1000)));
+        }
+        if (error.code() == ErrorCode.QUOTA_EXHAUSTED || error.code() == ErrorCode.BUDGET_EXCEEDED) {
+            message.setHeader("x-should-retry", "false");
+        }
+    }
+
+    private static @Nullable Duration retryAfter(GatewayException error) {
+        return switch (error.code()) {
+            case RATE_LIMITED, OVERLOADED, LEDGER_UNAVAILABLE ->
+                error.retryAfter() == null ? SHORTEST_WAIT : error.retryAfter();
+            default -> null;
+        };
+    }
+
+    /** Nothing internal reaches a caller: what is not in the closed vocabulary is an internal error. */
+    private static GatewayException explain(Throwable failure, @Nullable ChatCall call) {
+        if (call != null) {
+            GatewayException known = UpstreamFailures.explain(failure, call);
+            if (known != null) {
+                return known;
+            }
+        }
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof GatewayException known) {
+                return known;
+            }
+        }
+        return new RequestException(ErrorCode.INTERNAL_ERROR, "Internal error", (String) null);
+    }
+
+    private static byte[] json(Object body) throws Exception {
+        if (body instanceof byte[] bytes) {
+            return bytes;
+        }
+        return JSON.writeValueAsBytes((ObjectNode) body);
+    }
+
+    /** Sets status, type and body; whatever stood in the message before is gone. */
+    static void send(Exchange exchange, int status, byte[] body, String type) {
+        Message message = exchange.getMessage();
+        message.removeHeaders("*");
+        message.setHeader(Exchange.HTTP_RESPONSE_CODE, status);
+        message.setHeader(Exchange.CONTENT_TYPE, type);
+        message.setBody(ByteBuffer.wrap(body));
+    }
+}

@@ -1,0 +1,255 @@
+package dev.caravan.route;
+
+import dev.caravan.access.Admission;
+import dev.caravan.catalog.Model;
+import dev.caravan.dialect.Dialect;
+import dev.caravan.provider.UpstreamRequest;
+import dev.caravan.usage.OpenedRequest;
+import dev.caravan.usage.UsageRecord;
+import dev.caravan.wire.ChatRequest;
+import dev.caravan.wire.ChatResponse;
+import java.time.Instant;
+import java.util.Objects;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.apache.camel.Exchange;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One chat request on its walk: what outlives the message body, in the exchange property {@value #PROPERTY}. Each part is set
+ * once, by the step that its setter names. One thread walks at a time; only the ends of the call ({@link #abort}, {@link
+ * #callerGone}) may come from others.
+ */
+final class ChatCall {
+
+    static final String PROPERTY = "call";
+
+    private final String requestId;
+    private final @Nullable String clientRequestId;
+    private final String endpoint;
+    private final Dialect dialect;
+    private final Instant acceptedAt;
+    private final long acceptedNanos;
+    private final long deadlineNanos;
+    private final CountDownLatch gone = new CountDownLatch(1);
+    private final AtomicReference<Ending> ending = new AtomicReference<>(Ending.NONE);
+
+    private @Nullable ChatRequest request;
+    private @Nullable Model model;
+    private String priceVersion = "";
+    private @Nullable OpenedRequest opened;
+    private @Nullable UpstreamRequest upstreamRequest;
+    private @Nullable ChatResponse response;
+    private @Nullable UsageRecord record;
+    private @Nullable Admission providerPlaces;
+    private @Nullable Integer upstreamStatus;
+    private int attempts;
+    private volatile @Nullable Runnable upstreamCancel;
+
+    /** What ended a call from outside its own walk. */
+    private enum Ending {
+        NONE,
+        DEADLINE
+    }
+
+    /**
+     * @param acceptedNanos {@link System#nanoTime()} of {@code acceptedAt}
+     * @param budgetNanos how long the whole call may take, retries included
+     */
+    ChatCall(
+            String requestId,
+            @Nullable String clientRequestId,
+            String endpoint,
+            Dialect dialect,
+            Instant acceptedAt,
+            long acceptedNanos,
+            long budgetNanos) {
+        this.requestId = requestId;
+        this.clientRequestId = clientRequestId;
+        this.endpoint = endpoint;
+        this.dialect = dialect;
+        this.acceptedAt = acceptedAt;
+        this.acceptedNanos = acceptedNanos;
+        this.deadlineNanos = acceptedNanos + budgetNanos;
+    }
+
+    static ChatCall of(Exchange exchange) {
+        return Objects.requireNonNull(find(exchange), "no chat call in this exchange");
+    }
+
+    /** The call of this exchange; null before the entrance has made it. */
+    static @Nullable ChatCall find(Exchange exchange) {
+        return exchange.getProperty(PROPERTY, ChatCall.class);
+    }
+
+    String requestId() {
+        return requestId;
+    }
+
+    @Nullable
+    String clientRequestId() {
+        return clientRequestId;
+    }
+
+    String endpoint() {
+        return endpoint;
+    }
+
+    Dialect dialect() {
+        return dialect;
+    }
+
+    Instant acceptedAt() {
+        return acceptedAt;
+    }
+
+    /** Milliseconds since acceptance, by the clock that never jumps. */
+    long elapsedMillis() {
+        return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - acceptedNanos);
+    }
+
+    void read(ChatRequest read) {
+        request = read;
+    }
+
+    ChatRequest request() {
+        return Objects.requireNonNull(request, "the request is not read yet");
+    }
+
+    /** @param version the catalogue's version at this moment: a reload on the way changes nothing for this call */
+    void resolved(Model chosen, String version) {
+        model = chosen;
+        priceVersion = version;
+    }
+
+    Model model() {
+        return Objects.requireNonNull(model, "the model is not resolved yet");
+    }
+
+    String priceVersion() {
+        return priceVersion;
+    }
+
+    void opened(OpenedRequest open) {
+        opened = open;
+    }
+
+    /** Null until the request is on disk: before that, nothing is billed. */
+    @Nullable
+    OpenedRequest opened() {
+        return opened;
+    }
+
+    void translated(UpstreamRequest translated) {
+        upstreamRequest = translated;
+    }
+
+    UpstreamRequest upstreamRequest() {
+        return Objects.requireNonNull(upstreamRequest, "the request is not translated yet");
+    }
+
+    void answered(ChatResponse answer) {
+        response = answer;
+    }
+
+    ChatResponse response() {
+        return Objects.requireNonNull(response, "there is no answer yet");
+    }
+
+    boolean isSettled() {
+        return record != null;
+    }
+
+    void settled(UsageRecord settled) {
+        record = settled;
+    }
+
+    UsageRecord record() {
+        return Objects.requireNonNull(record, "the request is not settled yet");
+    }
+
+    void upstreamBegins() {
+        upstreamStatus = null;
+    }
+
+    void upstreamAnswered(int status) {
+        upstreamStatus = status;
+    }
+
+    /** The HTTP status of the provider's last answer; null where the last try brought none. */
+    @Nullable
+    Integer upstreamStatus() {
+        return upstreamStatus;
+    }
+
+    /** Counts one more try, and answers which one it is, from 1. */
+    int nextAttempt() {
+        return ++attempts;
+    }
+
+    int attempts() {
+        return attempts;
+    }
+
+    /** Takes a place with the provider for the rest of this call, waits between retries included; false when all are taken. */
+    boolean enter(Admission places) {
+        if (providerPlaces == places) {
+            return true;
+        }
+        if (!places.tryEnter()) {
+            return false;
+        }
+        leaveProvider();
+        providerPlaces = places;
+        return true;
+    }
+
+    void leaveProvider() {
+        Admission held = providerPlaces;
+        if (held != null) {
+            providerPlaces = null;
+            held.leave();
+        }
+    }
+
+    long remainingNanos() {
+        return deadlineNanos - System.nanoTime();
+    }
+
+    /** How to break off the HTTP exchange that is under way; null when there is none. */
+    void upstreamCancel(@Nullable Runnable cancel) {
+        upstreamCancel = cancel;
+        // The deadline may have passed between the look at the clock and this line.
+        if (cancel != null && timedOut()) {
+            cancel.run();
+        }
+    }
+
+    /** Ends the call because its time is up. */
+    void expire() {
+        if (ending.compareAndSet(Ending.NONE, Ending.DEADLINE)) {
+            Runnable cancel = upstreamCancel;
+            if (cancel != null) {
+                cancel.run();
+            }
+        }
+    }
+
+    boolean timedOut() {
+        return ending.get() == Ending.DEADLINE;
+    }
+
+    void callerLeft() {
+        gone.countDown();
+    }
+
+    boolean callerGone() {
+        return gone.getCount() == 0;
+    }
+
+    /** Waits so long, or until the caller goes away. Answers whether the caller is still there. */
+    boolean waitForCaller(long millis) throws InterruptedException {
+        return !gone.await(millis, TimeUnit.MILLISECONDS);
+    }
+}

@@ -1,0 +1,90 @@
+package dev.caravan.route;
+
+import dev.caravan.dialect.Dialect;
+import dev.caravan.dialect.IdHeaders;
+import dev.caravan.error.ErrorCode;
+import dev.caravan.error.RequestException;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import org.apache.camel.Exchange;
+import org.apache.camel.Message;
+import org.apache.camel.component.platform.http.vertx.HttpMessage;
+import org.apache.camel.support.SynchronizationAdapter;
+
+/** Where a request becomes a {@link ChatCall}: one bean for each way of calling us. */
+public final class Entrance {
+
+    private final Dialect dialect;
+    private final Deadlines deadlines;
+    private final Duration budget;
+    private final Clock clock;
+
+    /** @param budget for the whole call, from here to the whole answer, retries included */
+    public Entrance(Dialect dialect, Deadlines deadlines, Duration budget, Clock clock) {
+        this.dialect = dialect;
+        this.deadlines = deadlines;
+        this.budget = budget;
+        this.clock = clock;
+    }
+
+    /**
+     * Reads the request. From here on the exchange has a call, which ends with it.
+     *
+     * @throws RequestException 400 naming the field
+     */
+    public void read(Exchange exchange) {
+        Message message = exchange.getMessage();
+        if (!(message instanceof HttpMessage http)) {
+            throw new IllegalStateException("an entrance stands right behind platform-http");
+        }
+        HttpServerRequest request = http.getRequest();
+        ChatCall call = new ChatCall(
+                Caller.requestId(request),
+                Caller.clientRequestId(request),
+                request.path(),
+                dialect,
+                clock.instant(),
+                System.nanoTime(),
+                budget.toNanos());
+        exchange.setProperty(ChatCall.PROPERTY, call);
+        watch(exchange, call, http.getResponse());
+        Buffer body = message.getBody(Buffer.class);
+        if (body == null || body.length() == 0) {
+            throw new RequestException(
+                    ErrorCode.MALFORMED_JSON, "The request body must be a JSON object", (String) null);
+        }
+        call.read(dialect.parse(body.getBytes(), headers(request)));
+        message.removeHeaders("*");
+    }
+
+    private void watch(Exchange exchange, ChatCall call, HttpServerResponse response) {
+        response.closeHandler(closed -> call.callerLeft());
+        if (response.closed()) {
+            call.callerLeft();
+        }
+        deadlines.watch(call);
+        exchange.getExchangeExtension().addOnCompletion(new SynchronizationAdapter() {
+            @Override
+            public void onDone(Exchange done) {
+                deadlines.forget(call);
+                call.leaveProvider();
+            }
+        });
+    }
+
+    private static IdHeaders headers(HttpServerRequest request) {
+        return new IdHeaders(once(request, "X-Session-Id"), once(request, "X-User-Id"));
+    }
+
+    private static @org.jspecify.annotations.Nullable String once(HttpServerRequest request, String name) {
+        List<String> values = request.headers().getAll(name);
+        if (values.size() > 1) {
+            throw new RequestException(ErrorCode.INVALID_VALUE, name + " must be given once", name);
+        }
+        return values.isEmpty() ? null : values.get(0);
+    }
+}

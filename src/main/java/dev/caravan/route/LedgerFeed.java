@@ -1,0 +1,76 @@
+package dev.caravan.route;
+
+import dev.caravan.usage.Journal;
+import dev.caravan.usage.LedgerRow;
+import dev.caravan.usage.UsageRecord;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.locks.LockSupport;
+import org.apache.camel.Exchange;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The journal as the usage route sees it: rings, batches, and what to do when the database is away. One thread takes and
+ * confirms; any thread rings.
+ */
+public final class LedgerFeed {
+
+    private static final Logger LOG = LoggerFactory.getLogger(LedgerFeed.class);
+
+    private static final Duration IDLE = Duration.ofMillis(500);
+    private static final Duration AFTER_FAILURE = Duration.ofMillis(500);
+
+    private final Journal journal;
+    private final LedgerState state;
+    private final int batchSize;
+    private final Duration linger;
+    private List<UsageRecord> batch = List.of();
+
+    /**
+     * @param batchSize records in one transaction, at least 1
+     * @param linger how long a batch waits for more records
+     */
+    public LedgerFeed(Journal journal, LedgerState state, int batchSize, Duration linger) {
+        this.journal = journal;
+        this.state = state;
+        this.batchSize = batchSize;
+        this.linger = linger;
+    }
+
+    /** Tells the writer that a record is waiting. */
+    public void ring() {
+        journal.ring();
+    }
+
+    /** The next batch as rows for the SQL steps; a null body where nothing is waiting. */
+    public void takeBatch(Exchange exchange) throws InterruptedException {
+        batch = journal.awaitBatch(batchSize, linger, IDLE);
+        exchange.getMessage().setBody(batch.isEmpty() ? null : LedgerRow.batch(batch));
+    }
+
+    /** The batch is in the database. */
+    public void written() {
+        journal.written(batch);
+        if (state.recovered()) {
+            LOG.info("the ledger's database takes writes again");
+        }
+    }
+
+    /** The batch is not in the database: it stays in the journal and is tried again after a breath. */
+    public void failed(Exchange exchange) {
+        Exception failure = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class);
+        if (state.failed()) {
+            LOG.warn("the ledger's database takes no writes; usage waits in the journal ({})", rootWords(failure));
+        }
+        LockSupport.parkNanos(AFTER_FAILURE.toNanos());
+    }
+
+    private static String rootWords(Throwable failure) {
+        Throwable root = failure;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        return root.getClass().getSimpleName() + ": " + root.getMessage();
+    }
+}

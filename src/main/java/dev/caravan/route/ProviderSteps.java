@@ -1,0 +1,275 @@
+package dev.caravan.route;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.caravan.access.Admission;
+import dev.caravan.error.ErrorCode;
+import dev.caravan.error.GatewayException;
+import dev.caravan.error.ProviderFault;
+import dev.caravan.error.RequestException;
+import dev.caravan.provider.Translator;
+import dev.caravan.provider.UpstreamError;
+import dev.caravan.provider.UpstreamRequest;
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import org.apache.camel.CamelContext;
+import org.apache.camel.CamelContextAware;
+import org.apache.camel.Exchange;
+import org.apache.camel.Message;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The steps of one provider's route. Each provider file declares one bean of this class and names its methods in the order in
+ * which they are walked: {@code enter, translateRequest, authorize}, the call, {@code readAnswer, reject, translateAnswer}.
+ */
+public final class ProviderSteps implements CamelContextAware {
+
+    /** The provider's status, for the route's choice. */
+    static final String UPSTREAM_STATUS = "upstreamStatus";
+
+    private static final String UPSTREAM_ERROR = "upstreamError";
+
+    /** The provider's words of an error, which the route finds by JSONPath. */
+    static final String UPSTREAM_MESSAGE = "upstreamMessage";
+
+    /** A longer answer is a fault: no provider's whole answer comes near it, and memory is shared by all callers. */
+    private static final int ANSWER_LIMIT_BYTES = 64 * 1024 * 1024;
+
+    private static final Duration BULKHEAD_RETRY_AFTER = Duration.ofSeconds(1);
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final Clock clock = Clock.systemUTC();
+    private @Nullable CamelContext context;
+    private @Nullable String name;
+    private @Nullable Translator translator;
+    private List<String> keyVariables = List.of();
+    private boolean keyOptional;
+    private String keyHeader = "Authorization";
+    private String keyPrefix = "";
+    private @Nullable String baseUrl;
+    private Admission places = new Admission(Integer.MAX_VALUE);
+    private volatile @Nullable ProviderKey key;
+    private volatile @Nullable UpstreamClient upstreamClient;
+
+    @Override
+    public void setCamelContext(@Nullable CamelContext camelContext) {
+        context = camelContext;
+    }
+
+    @Override
+    public @Nullable CamelContext getCamelContext() {
+        return context;
+    }
+
+    /** The provider's id, as the catalogue names it. */
+    public void setName(String name) {
+        this.name = name;
+    }
+
+    public String getName() {
+        return Objects.requireNonNull(name, "a provider's bean needs a name");
+    }
+
+    public void setTranslator(Translator translator) {
+        this.translator = translator;
+    }
+
+    /** The names of the environment variables that may hold the key, separated by commas; the first that is set wins. */
+    public void setKeyVariables(String names) {
+        this.keyVariables = List.of(names.split("\\s*,\\s*"));
+    }
+
+    /** Whether the provider can be called without a key. Default: false. */
+    public void setKeyOptional(boolean keyOptional) {
+        this.keyOptional = keyOptional;
+    }
+
+    /** The header that carries the key. Default: {@code Authorization}. */
+    public void setKeyHeader(String keyHeader) {
+        this.keyHeader = keyHeader;
+    }
+
+    /** What stands before the key in its header, such as {@code "Bearer "}. Default: nothing. */
+    public void setKeyPrefix(String keyPrefix) {
+        this.keyPrefix = keyPrefix;
+    }
+
+    /** Where the provider is; only an empty one matters here: then the provider is switched off. Default: not switched off. */
+    public void setBaseUrl(String baseUrl) {
+        this.baseUrl = baseUrl;
+    }
+
+    /** The bulkhead: how many calls may be under way to this provider at once, so that a hung one leaves the others alone. */
+    public void setMaxCalls(int maxCalls) {
+        this.places = new Admission(maxCalls);
+    }
+
+    /** Whether it can be called: it has a key, or needs none, and it has an address. */
+    public boolean isAvailable() {
+        return isSwitchedOn() && (keyOptional || key().value() != null);
+    }
+
+    public boolean isSwitchedOn() {
+        return baseUrl == null || !baseUrl.isBlank();
+    }
+
+    /** Whether it can be called, in words for a person: names of variables, never a value. */
+    public String condition() {
+        if (!isSwitchedOn()) {
+            return "off: its base URL is not set";
+        }
+        if (key().value() != null) {
+            return "key from " + key().variable();
+        }
+        return keyOptional ? "needs no key" : "no key: set " + key().variable();
+    }
+
+    /**
+     * Takes one of the provider's places.
+     *
+     * @throws RequestException 401 where there is no key, 503 where all places are taken
+     */
+    public void enter(Exchange exchange) {
+        if (!isAvailable()) {
+            throw new RequestException(ErrorCode.PROVIDER_KEY_MISSING, "Invalid API key", (String) null);
+        }
+        if (!ChatCall.of(exchange).enter(places)) {
+            throw new RequestException(
+                    ErrorCode.OVERLOADED, "Too many requests to this provider are in flight", BULKHEAD_RETRY_AFTER);
+        }
+    }
+
+    /**
+     * Our request becomes the provider's.
+     *
+     * @throws RequestException 400 naming the field that this provider cannot be told
+     */
+    public void translateRequest(Exchange exchange) {
+        ChatCall call = ChatCall.of(exchange);
+        UpstreamRequest upstream = translator().toUpstream(call.request(), call.model());
+        call.translated(upstream);
+        exchange.getMessage().setBody(upstream.body());
+    }
+
+    /** Sets the only headers that travel: the content type, the key, and the rest of the path where the model stands in it. */
+    public void authorize(Exchange exchange) {
+        ChatCall call = ChatCall.of(exchange);
+        Message message = exchange.getMessage();
+        message.setHeader(Exchange.CONTENT_TYPE, "application/json");
+        String path = call.upstreamRequest().path();
+        if (!path.isEmpty()) {
+            message.setHeader(Exchange.HTTP_PATH, path);
+        }
+        String value = key().value();
+        if (value != null) {
+            message.setHeader(keyHeader, keyPrefix + value);
+        }
+        call.upstreamBegins();
+        upstream().begin(call);
+    }
+
+    /** Reads the whole answer. Throws what is the provider's fault, so that the breaker around this step counts it. */
+    public void readAnswer(Exchange exchange) throws IOException {
+        ChatCall call = ChatCall.of(exchange);
+        Message message = exchange.getMessage();
+        Integer code = message.getHeader(Exchange.HTTP_RESPONSE_CODE, Integer.class);
+        int status = code == null ? 0 : code;
+        call.upstreamAnswered(status);
+        exchange.setProperty(UPSTREAM_STATUS, status);
+        byte[] body = readBounded(message.getBody(InputStream.class));
+        if (status >= 200 && status < 300) {
+            message.setBody(body);
+            return;
+        }
+        JsonNode json = jsonOrNothing(body);
+        message.setBody(json == null ? "{}" : json.toString());
+        exchange.setProperty(UPSTREAM_ERROR, new UpstreamError(status, null, json, headers(message), clock.instant()));
+        if (reject(exchange, null) instanceof ProviderFault fault) {
+            throw fault;
+        }
+    }
+
+    /** Ends the call with the provider's refusal, in the words that the route found. */
+    public void reject(Exchange exchange) {
+        throw reject(exchange, exchange.getProperty(UPSTREAM_MESSAGE, String.class));
+    }
+
+    private GatewayException reject(Exchange exchange, @Nullable String words) {
+        UpstreamError error = Objects.requireNonNull(exchange.getProperty(UPSTREAM_ERROR, UpstreamError.class));
+        return translator()
+                .toError(new UpstreamError(error.status(), words, error.body(), error.headers(), error.at()));
+    }
+
+    /** The provider's answer becomes ours. */
+    public void translateAnswer(Exchange exchange) {
+        ChatCall call = ChatCall.of(exchange);
+        byte[] body = exchange.getMessage().getBody(byte[].class);
+        call.answered(translator().toResponse(body, call.model()));
+    }
+
+    /** Proxies and load balancers answer in HTML: then status and headers are all that can be known. */
+    private static @Nullable JsonNode jsonOrNothing(byte[] body) throws IOException {
+        try {
+            return JSON.readTree(body);
+        } catch (JsonProcessingException e) {
+            return null;
+        }
+    }
+
+    private static Map<String, String> headers(Message message) {
+        Map<String, String> headers = new HashMap<>();
+        message.getHeaders().forEach((header, value) -> {
+            if (value instanceof String text) {
+                headers.put(header.toLowerCase(Locale.ROOT), text);
+            }
+        });
+        return headers;
+    }
+
+    private static byte[] readBounded(@Nullable InputStream body) throws IOException {
+        if (body == null) {
+            return new byte[0];
+        }
+        byte[] bytes = body.readNBytes(ANSWER_LIMIT_BYTES);
+        if (bytes.length == ANSWER_LIMIT_BYTES && body.read() >= 0) {
+            throw new ProviderFault(ErrorCode.PROVIDER_ERROR, 200, false, null, null);
+        }
+        return bytes;
+    }
+
+    private Translator translator() {
+        return Objects.requireNonNull(translator, "a provider's bean needs a translator");
+    }
+
+    private <T> T bean(String id, Class<T> type) {
+        CamelContext camel = Objects.requireNonNull(context, "a provider's bean lives in a Camel context");
+        return Objects.requireNonNull(camel.getRegistry().lookupByNameAndType(id, type), id);
+    }
+
+    private UpstreamClient upstream() {
+        UpstreamClient client = upstreamClient;
+        if (client == null) {
+            client = bean("upstreamClient", UpstreamClient.class);
+            upstreamClient = client;
+        }
+        return client;
+    }
+
+    private ProviderKey key() {
+        ProviderKey known = key;
+        if (known == null) {
+            known = new ProviderKey(keyVariables, bean("environment", Environment.class)::get);
+            key = known;
+        }
+        return known;
+    }
+}

@@ -1,0 +1,77 @@
+package dev.caravan.app;
+
+import dev.caravan.catalog.Catalog;
+import dev.caravan.catalog.CatalogException;
+import dev.caravan.catalog.CatalogFile;
+import dev.caravan.route.Models;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Looks at the catalogue's file now and then; a good change comes into force, a bad one changes nothing and is logged. */
+final class CatalogWatch {
+
+    private static final Logger LOG = LoggerFactory.getLogger(CatalogWatch.class);
+
+    private final Path file;
+    private final CatalogFile reader;
+    private final Models models;
+    private final Duration every;
+    private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor(task -> {
+        Thread thread = new Thread(task, "catalog-watch");
+        thread.setDaemon(true);
+        return thread;
+    });
+    private byte[] seen;
+
+    /** @param every how often to look; zero: never */
+    CatalogWatch(Path file, CatalogFile reader, Models models, Duration every) {
+        this.file = file;
+        this.reader = reader;
+        this.models = models;
+        this.every = every;
+        this.seen = content();
+    }
+
+    void start() {
+        if (!every.isZero()) {
+            clock.scheduleWithFixedDelay(this::look, every.toMillis(), every.toMillis(), TimeUnit.MILLISECONDS);
+        }
+    }
+
+    void stop() {
+        clock.shutdownNow();
+    }
+
+    private void look() {
+        byte[] now = content();
+        if (now.length == 0 || Arrays.equals(now, seen)) {
+            return;
+        }
+        seen = now;
+        try {
+            Catalog next = reader.read(file.toString(), now);
+            models.replace(next);
+            LOG.info("the catalogue {} is in force, version {}", file, next.version());
+        } catch (CatalogException e) {
+            LOG.error("the catalogue in force stays: {}", e.getMessage());
+        }
+    }
+
+    /** Empty where the file cannot be read at this moment: an editor may be replacing it. */
+    private byte[] content() {
+        try {
+            return Files.readAllBytes(file);
+        } catch (IOException e) {
+            LOG.debug("{} cannot be read now", file, e);
+            return new byte[0];
+        }
+    }
+}

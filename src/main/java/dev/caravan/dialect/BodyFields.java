@@ -34,6 +34,11 @@ final class BodyFields {
         return FieldPath.of(path, name);
     }
 
+    /** Where this object itself is. */
+    String path() {
+        return path;
+    }
+
     ObjectNode node() {
         return object;
     }

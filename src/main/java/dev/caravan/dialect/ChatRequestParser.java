@@ -61,7 +61,7 @@ final class ChatRequestParser {
     }
 
     /** At the top only: inside a tool's schema null has a meaning. */
-    private static void removeNulls(ObjectNode body) {
+    static void removeNulls(ObjectNode body) {
         Iterator<Map.Entry<String, JsonNode>> fields = body.fields();
         while (fields.hasNext()) {
             if (fields.next().getValue().isNull()) {

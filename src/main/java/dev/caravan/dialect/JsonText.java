@@ -2,6 +2,7 @@ package dev.caravan.dialect;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamWriteFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
@@ -9,13 +10,16 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 
-/** JSON trees to bytes. */
+/** JSON trees to text and bytes, and a model's JSON to a tree. */
 final class JsonText {
 
     static final JsonNodeFactory NODES = JsonNodeFactory.withExactBigDecimals(true);
 
     private static final ObjectMapper JSON = JsonMapper.builder()
+            .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
             .build();
 
@@ -40,11 +44,28 @@ final class JsonText {
         return bytes(PLAIN, node);
     }
 
-    private static byte[] bytes(ObjectMapper mapper, JsonNode node) {
+    /** Decimals are written as they came. */
+    static String string(JsonNode node) {
+        return string(JSON, node);
+    }
+
+    /** What a model wrote; null where it is no JSON. */
+    static @Nullable JsonNode readOrNull(String json) {
         try {
-            // By way of a string: a model's text may end in half a surrogate pair, on which Jackson's UTF-8 writer
-            // fails.
-            return mapper.writeValueAsString(node).getBytes(StandardCharsets.UTF_8);
+            return JSON.readTree(json);
+        } catch (JsonProcessingException e) {
+            return null;
+        }
+    }
+
+    private static byte[] bytes(ObjectMapper mapper, JsonNode node) {
+        // By way of a string: a model's text may end in half a surrogate pair, on which Jackson's UTF-8 writer fails.
+        return string(mapper, node).getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static String string(ObjectMapper mapper, JsonNode node) {
+        try {
+            return mapper.writeValueAsString(node);
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("a JSON tree cannot be written", e);
         }

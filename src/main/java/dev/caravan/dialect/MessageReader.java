@@ -93,14 +93,19 @@ final class MessageReader {
 
     private static ContentPart image(BodyFields image) {
         String url = image.requireText("url");
+        requireImageUrl(url, image.at("url"), "must be an https URL or a data:image/...;base64, URI");
+        return new ContentPart.Image(url, image.text("detail"));
+    }
+
+    static void requireImageUrl(String url, String param, String demand) {
         // Only the beginning is matched: the rest may have megabytes.
-        if (!IMAGE_URL
+        boolean good = IMAGE_URL
                         .matcher(url.substring(0, Math.min(url.length(), LOOKED_AT)))
                         .matches()
-                || (url.length() > LOOKED_AT && url.chars().anyMatch(c -> c <= ' '))) {
-            throw Refusals.value(image.at("url"), "must be an https URL or a data:image/...;base64, URI");
+                && (url.length() <= LOOKED_AT || url.chars().noneMatch(c -> c <= ' '));
+        if (!good) {
+            throw Refusals.value(param, demand);
         }
-        return new ContentPart.Image(url, image.text("detail"));
     }
 
     private static ContentPart other(String type, BodyFields part) {

@@ -30,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  * @param userId verbatim; {@code anonymous} where the caller gave none
  * @param body the request in OpenAI's format as it came, unknown fields included, without {@code null} fields and without
  *     our own {@code session_id} and {@code user_id}. Not to be changed: copy first.
+ * @param anthropic what an Anthropic caller sent, for a provider that speaks that format; null for all other callers
  */
 public record ChatRequest(
         String model,
@@ -50,11 +51,81 @@ public record ChatRequest(
         boolean stream,
         String sessionId,
         String userId,
-        ObjectNode body) {
+        ObjectNode body,
+        @Nullable AnthropicBody anthropic) {
 
     public ChatRequest {
         messages = List.copyOf(messages);
         stop = List.copyOf(stop);
         tools = List.copyOf(tools);
+    }
+
+    /** A request of a caller who speaks OpenAI's format. */
+    public ChatRequest(
+            String model,
+            List<ChatMessage> messages,
+            @Nullable BigDecimal temperature,
+            @Nullable BigDecimal topP,
+            @Nullable Integer maxTokens,
+            List<String> stop,
+            List<Tool> tools,
+            @Nullable ToolChoice toolChoice,
+            @Nullable Boolean parallelToolCalls,
+            @Nullable ResponseFormat responseFormat,
+            @Nullable String reasoningEffort,
+            @Nullable Long seed,
+            @Nullable BigDecimal presencePenalty,
+            @Nullable BigDecimal frequencyPenalty,
+            @Nullable String user,
+            boolean stream,
+            String sessionId,
+            String userId,
+            ObjectNode body) {
+        this(
+                model,
+                messages,
+                temperature,
+                topP,
+                maxTokens,
+                stop,
+                tools,
+                toolChoice,
+                parallelToolCalls,
+                responseFormat,
+                reasoningEffort,
+                seed,
+                presencePenalty,
+                frequencyPenalty,
+                user,
+                stream,
+                sessionId,
+                userId,
+                body,
+                null);
+    }
+
+    /** The same request with what an Anthropic caller sent. */
+    public ChatRequest with(AnthropicBody original) {
+        return new ChatRequest(
+                model,
+                messages,
+                temperature,
+                topP,
+                maxTokens,
+                stop,
+                tools,
+                toolChoice,
+                parallelToolCalls,
+                responseFormat,
+                reasoningEffort,
+                seed,
+                presencePenalty,
+                frequencyPenalty,
+                user,
+                stream,
+                sessionId,
+                userId,
+                body,
+                original);
     }
 }

@@ -11,10 +11,13 @@ import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
+import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
@@ -39,6 +42,21 @@ class AnyJsonTest {
              {"role":"assistant","content":null,"refusal":null,"tool_calls":[{"id":"i","type":"function","function":
              {"name":"f","arguments":"{}"},"extra_content":{"google":{"thought_signature":"x"}}}]},
              {"role":"tool","tool_call_id":"i","content":"r"}]}
+            """;
+
+    private static final String ANTHROPIC = """
+            {"model":"m","max_tokens":5,"system":[{"type":"text","text":"s"}],"temperature":1,"top_p":0.5,"top_k":3,
+             "stop_sequences":["a"],"stream":true,"metadata":{"user_id":"u"},"session_id":"s","user_id":"u",
+             "thinking":{"type":"enabled","budget_tokens":2000},"service_tier":"auto",
+             "output_config":{"effort":"low","format":{"type":"json_schema","schema":{}}},
+             "tools":[{"name":"f","description":"d","input_schema":{},"strict":true},{"type":"web_search","name":"w"}],
+             "tool_choice":{"type":"tool","name":"f","disable_parallel_tool_use":true},
+             "messages":[{"role":"user","content":[{"type":"text","text":"t"},{"type":"document"},
+             {"type":"image","source":{"type":"base64","media_type":"image/png","data":"AA"}}]},
+             {"role":"assistant","content":[{"type":"thinking"},{"type":"text","text":"t"},
+             {"type":"tool_use","id":"i","name":"f","input":{"a":1}}]},
+             {"role":"user","content":[{"type":"tool_result","tool_use_id":"i","is_error":false,
+             "content":[{"type":"text","text":"r"}]}]},{"role":"system","content":"later"}]}
             """;
 
     @Provide
@@ -76,14 +94,29 @@ class AnyJsonTest {
         return Arbitraries.oneOf(inner, array, object);
     }
 
+    @Example
+    void begins_with_bodies_that_are_good() {
+        assertThat(API.parse(FULL.getBytes(StandardCharsets.UTF_8), IdHeaders.NONE)
+                        .messages())
+                .hasSize(4);
+        assertThat(new AnthropicDialect(() -> "s")
+                        .parse(ANTHROPIC.getBytes(StandardCharsets.UTF_8), IdHeaders.NONE)
+                        .messages())
+                .hasSize(5);
+    }
+
     private static void answersSoon(byte[] body) {
+        answersSoon(API, body);
+    }
+
+    private static void answersSoon(Dialect dialect, byte[] body) {
         long start = System.nanoTime();
         try {
-            assertThat(API.parse(body, IdHeaders.NONE).messages()).isNotEmpty();
+            assertThat(dialect.parse(body, IdHeaders.NONE).messages()).isNotEmpty();
         } catch (RequestException refusal) {
             assertThat(refusal.code().status()).isEqualTo(400);
             assertThat(refusal.text()).isNotBlank().doesNotContain("\n").hasSizeLessThan(1000);
-            assertThat(API.error(refusal, "r")).isNotEmpty();
+            assertThat(dialect.error(refusal, "r")).isNotEmpty();
         }
         assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(SOON);
     }
@@ -91,7 +124,7 @@ class AnyJsonTest {
     @Property(tries = 1500)
     void any_value_at_any_place_is_read_or_refused(@ForAll("anyJson") JsonNode value, @ForAll int choice) {
         ObjectNode body = CallerJson.read(FULL.getBytes(StandardCharsets.UTF_8));
-        List<Runnable> places = new java.util.ArrayList<>();
+        List<Runnable> places = new ArrayList<>();
         collect(body, value, places);
 
         places.get(Math.floorMod(choice, places.size())).run();
@@ -116,6 +149,18 @@ class AnyJsonTest {
         }
     }
 
+    @Property(tries = 1500)
+    void any_value_at_any_place_of_an_anthropic_body_is_read_or_refused(
+            @ForAll("anyJson") JsonNode value, @ForAll int choice) {
+        ObjectNode body = CallerJson.read(ANTHROPIC.getBytes(StandardCharsets.UTF_8));
+        List<Runnable> places = new ArrayList<>();
+        collect(body, value, places);
+
+        places.get(Math.floorMod(choice, places.size())).run();
+
+        answersSoon(new AnthropicDialect(() -> "s"), body.toString().getBytes(StandardCharsets.UTF_8));
+    }
+
     @Property(tries = 500)
     void any_json_is_read_or_refused(@ForAll("anyJson") JsonNode value) {
         answersSoon(value.toString().getBytes(StandardCharsets.UTF_8));
@@ -132,6 +177,6 @@ class AnyJsonTest {
         int at = Math.floorMod(place, body.length);
         body[at] = damage;
 
-        answersSoon(cut ? java.util.Arrays.copyOf(body, at) : body);
+        answersSoon(cut ? Arrays.copyOf(body, at) : body);
     }
 }

@@ -70,7 +70,7 @@ class ModelChecksTest {
 
         assertThat(failure.param()).isEqualTo("messages[1].content[1]");
         assertThat(failure.code().wireName()).isEqualTo("unsupported_parameter");
-        assertThat(failure.text()).isEqualTo("messages[1].content[1] cannot be an image: gemini-pro sees no images");
+        assertThat(failure.text()).isEqualTo("messages[1].content[1] cannot hold an image: gemini-pro sees no images");
         assertThatCode(() -> check(IMAGE, "gpt-4o")).doesNotThrowAnyException();
     }
 

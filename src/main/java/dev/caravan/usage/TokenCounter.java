@@ -8,6 +8,7 @@ import dev.caravan.catalog.Model;
 import dev.caravan.error.ErrorCode;
 import dev.caravan.error.RequestException;
 import dev.caravan.wire.ChatRequest;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /**
@@ -92,12 +93,18 @@ public final class TokenCounter {
             // A megabyte of one repeated character is a handful of pieces repeated.
             if (!text.regionMatches(start, lastPiece, 0, end - start) || lastPiece.length() != end - start) {
                 lastPiece = text.substring(start, end);
-                lastCount = encoding.countTokensOrdinary(lastPiece);
+                lastCount = encoding.countTokensOrdinary(wellFormed(lastPiece));
             }
             tokens += lastCount;
             start = end;
         }
         return tokens;
+    }
+
+    /** JSON can hold half a surrogate pair, which the tokenizer refuses with an exception; it is counted as a question mark. */
+    private static String wellFormed(String text) {
+        boolean surrogates = text.chars().anyMatch(c -> Character.isSurrogate((char) c));
+        return surrogates ? new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8) : text;
     }
 
     /** Where the piece that begins at {@code start} should end: if possible before a blank that begins a word. */

@@ -1,5 +1,6 @@
 package dev.caravan.usage;
 
+import dev.caravan.error.RequestException;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
@@ -67,7 +68,7 @@ final class JournalProcess {
                 journal.opened(Records.opened("r" + count));
                 count++;
             }
-        } catch (dev.caravan.error.RequestException e) {
+        } catch (RequestException e) {
             say("refused " + e.code() + " " + e.retryAfter());
         }
         for (int i = 0; i < count; i++) {

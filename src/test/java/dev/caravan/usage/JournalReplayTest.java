@@ -13,6 +13,7 @@ import java.nio.file.StandardOpenOption;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
@@ -100,7 +101,7 @@ class JournalReplayTest {
         byte[] whole = Files.readAllBytes(segment());
         for (int cut = 0; cut < whole.length; cut += 7) {
             Path copy = Files.createDirectory(folder.resolve("cut" + cut));
-            Files.write(copy.resolve(segment().getFileName()), java.util.Arrays.copyOf(whole, cut));
+            Files.write(copy.resolve(segment().getFileName()), Arrays.copyOf(whole, cut));
 
             List<UsageRecord> replayed = new ArrayList<>();
             Report report = new JournalReplay(copy).replay(replayed::addAll);

@@ -85,8 +85,7 @@ final class ChatRequests {
     }
 
     static Model model(String id, String provider, long context, int maxOutput, Capabilities capabilities) {
-        Pricing pricing =
-                new Pricing(new BigDecimal("0.001"), new BigDecimal("0.002"), null, null, null, List.of());
+        Pricing pricing = new Pricing(new BigDecimal("0.001"), new BigDecimal("0.002"), null, null, null, List.of());
         return new Model(id, provider, id, id, context, maxOutput, pricing, capabilities);
     }
 

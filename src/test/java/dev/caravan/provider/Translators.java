@@ -1,0 +1,14 @@
+package dev.caravan.provider;
+
+/** The translator of each provider. */
+final class Translators {
+
+    private Translators() {}
+
+    static Translator of(String provider) {
+        return switch (provider) {
+            case "openai" -> new OpenAiTranslator();
+            default -> throw new IllegalArgumentException("no translator for " + provider);
+        };
+    }
+}

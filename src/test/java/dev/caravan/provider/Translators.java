@@ -8,6 +8,7 @@ final class Translators {
     static Translator of(String provider) {
         return switch (provider) {
             case "openai" -> new OpenAiTranslator();
+            case "demo" -> new DemoTranslator();
             default -> throw new IllegalArgumentException("no translator for " + provider);
         };
     }

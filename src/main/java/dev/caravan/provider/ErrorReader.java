@@ -88,7 +88,12 @@ final class ErrorReader {
 
     /** A field of the body that may name one of the caller's, cleaned; null where it holds none. */
     static @Nullable String param(JsonNode node) {
-        return node.isTextual() && node.textValue().matches("[A-Za-z0-9_.\\[\\]-]{1,200}") ? node.textValue() : null;
+        String name = node.isTextual() ? node.textValue() : "";
+        // Provider's text all the same: what would not be shown in a message is not shown here either.
+        return name.matches("[A-Za-z0-9_.\\[\\]-]{1,200}")
+                        && SafeMessage.of(name).equals(name)
+                ? name
+                : null;
     }
 
     /** Whether any of the values of a field is one of those words. */

@@ -17,23 +17,31 @@ final class SafeMessage {
     /** Longer input is cut before the patterns run over it, so that a hostile message costs no time. */
     private static final int LONGEST_INPUT = 4000;
 
-    private static final Pattern SECRETS = Pattern.compile("(?i)\\bBearer\\s+\\S+"
+    // No group repeats without end, and no loop can start in the middle of what it loops over: both cost time or stack.
+    private static final Pattern SECRETS = Pattern.compile("(?i)\\bauthorization[\"']?\\s*[=:]\\s*(?:[a-z]+\\s+)?\\S+"
+            + "|\\bBearer\\s+\\S+"
             + "|\\b(?:sk|pk|rk|gsk|xai|ghp|gho|glpat|hf)[-_][A-Za-z0-9*_-]{4,}"
             + "|\\bAIza[A-Za-z0-9_*-]{6,}"
             + "|\\bya29\\.[A-Za-z0-9._-]+"
-            + "|\\beyJ[A-Za-z0-9_-]{8,}(?:\\.[A-Za-z0-9_-]+)*"
-            + "|\\b(?:api[_-]?key|token|secret|password)\\s*[=:]\\s*\\S+"
+            + "|\\beyJ[A-Za-z0-9_.-]{8,}"
+            + "|\\b(?:api[ _-]?key|token|secret|password)[\"']?\\s*[=:]\\s*\\S+"
             + "|\\b(?=[A-Za-z0-9_-]*[0-9])(?=[A-Za-z0-9_-]*[A-Za-z])[A-Za-z0-9_-]{32,}\\b");
     private static final Pattern URLS = Pattern.compile("(?i)\\b[a-z][a-z0-9+.-]{1,15}://[^\\s\"'<>)\\]]+");
-    private static final Pattern ACCOUNTS = Pattern.compile(
-            "(?i)\\b(?:org|proj|organization|acct|account|ws|user)[-_][A-Za-z0-9]{4,}[A-Za-z0-9_-]*|\\b(?:projects?|organizations|accounts|users)/[^\\s\"',]+"
-                    + "|\\bproject[ _](?:number|id)?[ :]*[0-9]{6,}");
-    private static final Pattern HOSTS = Pattern.compile(
-            "(?i)\\b(?:\\d{1,3}\\.){3}\\d{1,3}(?::\\d+)?\\b|\\b(?:[a-z0-9-]+\\.)+(?:com|net|org|io|ai|dev|cloud|internal|local|corp|lan|app)(?::\\d+)?(?:/[^\\s\"']*)?\\b"
-                    + "|\\blocalhost(?::\\d+)?\\b|\\[[0-9a-f:]{3,}\\](?::\\d+)?");
+    /** Words such as {@code user_location} are field names: an id holds a capital letter or a digit. */
+    private static final Pattern ACCOUNTS = Pattern.compile("\\b(?i:org|proj|acct|ws)[-_][A-Za-z0-9][A-Za-z0-9_-]{3,}"
+            + "|\\b(?i:organization|account|user)[-_](?=[a-z_-]*[A-Z0-9])[A-Za-z0-9_-]{4,}"
+            + "|\\b(?i:projects?|organizations|accounts|users)/[^\\s\"',]+"
+            + "|\\b(?i:project)[ _](?i:number|id)?[ :]*[0-9]{6,}");
+
+    private static final Pattern HOSTS = Pattern.compile("(?i)\\b[a-z0-9._%+-]{1,64}@[a-z0-9.-]+"
+            + "|\\b\\d{1,3}\\.\\d{1,3}\\.\\d{1,3}\\.\\d{1,3}(?::\\d+)?\\b"
+            + "|(?<![a-z0-9_.-])[a-z0-9_.-]+\\.(?:com|net|org|io|ai|dev|cloud|internal|local|corp|lan|app)\\b(?::\\d+)?(?:/[^\\s\"']*)?"
+            + "|\\blocalhost(?::\\d+)?\\b|\\[[0-9a-f:]{3,}\\](?::\\d+)?");
     private static final Pattern PATHS =
-            Pattern.compile("(?<![A-Za-z0-9_.])/(?:usr|var|etc|home|root|opt|srv|app|tmp|mnt|data)(?:/[^\\s\"',]*)+");
-    private static final Pattern BLANKS = Pattern.compile("[\\s\\p{Cntrl}\\p{Cf}]+");
+            Pattern.compile("(?<![A-Za-z0-9_.])/(?:usr|var|etc|home|root|opt|srv|app|tmp|mnt|data)/[^\\s\"',]*"
+                    + "|\\b[A-Za-z]:\\\\[^\\s\"',]*");
+    /** Also what no UTF-8 can hold: half of a surrogate pair. */
+    private static final Pattern BLANKS = Pattern.compile("[\\s\\p{Z}\\p{Cc}\\p{Cf}\\p{Cs}]+");
 
     private SafeMessage() {}
 

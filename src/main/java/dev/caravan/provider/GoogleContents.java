@@ -56,7 +56,7 @@ final class GoogleContents {
     private void add(ChatMessage message, JsonNode json, String path) {
         switch (message.role()) {
             case SYSTEM, DEVELOPER -> {
-                GoogleJson.refuseUnknown(json, path, Set.of("role", "content", "name"));
+                RequestFields.refuseUnknown(json, path, Set.of("role", "content", "name"));
                 addTexts(message, json, path, system);
             }
             case USER -> addUser(message, json, path);
@@ -66,7 +66,7 @@ final class GoogleContents {
     }
 
     private void addUser(ChatMessage message, JsonNode json, String path) {
-        GoogleJson.refuseUnknown(json, path, Set.of("role", "content", "name"));
+        RequestFields.refuseUnknown(json, path, Set.of("role", "content", "name"));
         ArrayNode turn = JsonNodeFactory.instance.arrayNode();
         for (int j = 0; j < message.content().size(); j++) {
             ObjectNode part =
@@ -82,14 +82,14 @@ final class GoogleContents {
     }
 
     private void addAssistant(ChatMessage message, JsonNode json, String path) {
-        GoogleJson.refuseUnknown(json, path, Set.of("role", "content", "name", "refusal", "tool_calls"));
+        RequestFields.refuseUnknown(json, path, Set.of("role", "content", "name", "refusal", "tool_calls"));
         ArrayNode turn = JsonNodeFactory.instance.arrayNode();
         addTexts(message, json, path, turn);
         for (int j = 0; j < message.toolCalls().size(); j++) {
             String callPath = path + ".tool_calls[" + j + "]";
             JsonNode call = json.path("tool_calls").path(j);
-            GoogleJson.refuseUnknown(call, callPath, Set.of("id", "type", "function", "extra_content", "index"));
-            GoogleJson.refuseUnknown(call.path("function"), callPath + ".function", Set.of("name", "arguments"));
+            RequestFields.refuseUnknown(call, callPath, Set.of("id", "type", "function", "extra_content", "index"));
+            RequestFields.refuseUnknown(call.path("function"), callPath + ".function", Set.of("name", "arguments"));
             turn.add(call(message.toolCalls().get(j), callPath + ".function.arguments"));
         }
         append("model", turn);
@@ -115,7 +115,7 @@ final class GoogleContents {
     }
 
     private void addToolResult(ChatMessage message, JsonNode json, String path) {
-        GoogleJson.refuseUnknown(json, path, Set.of("role", "content", "name", "tool_call_id"));
+        RequestFields.refuseUnknown(json, path, Set.of("role", "content", "name", "tool_call_id"));
         String id = message.toolCallId() == null
                 ? ""
                 : SignedCallId.read(message.toolCallId()).id();
@@ -138,7 +138,7 @@ final class GoogleContents {
         for (int j = 0; j < message.content().size(); j++) {
             ContentPart part = message.content().get(j);
             String partPath = path + ".content[" + j + "]";
-            GoogleJson.refuseUnknown(json.path("content").path(j), partPath, Set.of("type", "text", "refusal"));
+            RequestFields.refuseUnknown(json.path("content").path(j), partPath, Set.of("type", "text", "refusal"));
             String text = part instanceof ContentPart.Text t
                     ? t.text()
                     : part instanceof ContentPart.Refusal refusal ? refusal.refusal() : null;

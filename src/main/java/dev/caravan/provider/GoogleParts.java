@@ -43,7 +43,7 @@ final class GoogleParts {
     @Nullable
     ObjectNode user(ContentPart part, JsonNode json, String path) {
         if (part instanceof ContentPart.Text text) {
-            GoogleJson.refuseUnknown(json, path, Set.of("type", "text"));
+            RequestFields.refuseUnknown(json, path, Set.of("type", "text"));
             return text.text().isEmpty() ? null : text(text.text());
         }
         if (part instanceof ContentPart.Image image) {
@@ -59,8 +59,8 @@ final class GoogleParts {
     }
 
     private ObjectNode image(ContentPart.Image image, JsonNode json, String path) {
-        GoogleJson.refuseUnknown(json, path, Set.of("type", "image_url"));
-        GoogleJson.refuseUnknown(json.path("image_url"), path + ".image_url", Set.of("url", "detail"));
+        RequestFields.refuseUnknown(json, path, Set.of("type", "image_url"));
+        RequestFields.refuseUnknown(json.path("image_url"), path + ".image_url", Set.of("url", "detail"));
         if (image.detail() != null) {
             adjustments.leftOut(
                     path + ".image_url.detail",
@@ -75,9 +75,9 @@ final class GoogleParts {
     }
 
     private static ObjectNode audio(JsonNode json, String path) {
-        GoogleJson.refuseUnknown(json, path, Set.of("type", "input_audio"));
+        RequestFields.refuseUnknown(json, path, Set.of("type", "input_audio"));
         JsonNode audio = json.path("input_audio");
-        GoogleJson.refuseUnknown(audio, path + ".input_audio", Set.of("data", "format"));
+        RequestFields.refuseUnknown(audio, path + ".input_audio", Set.of("data", "format"));
         String format = audio.path("format").asText();
         if (!AUDIO_FORMAT.matcher(format).matches()) {
             throw invalid(path + ".input_audio.format", "must be an audio format such as wav or mp3");
@@ -90,9 +90,9 @@ final class GoogleParts {
     }
 
     private ObjectNode file(JsonNode json, String path) {
-        GoogleJson.refuseUnknown(json, path, Set.of("type", "file"));
+        RequestFields.refuseUnknown(json, path, Set.of("type", "file"));
         JsonNode file = json.path("file");
-        GoogleJson.refuseUnknown(file, path + ".file", Set.of("file_data", "filename", "file_id"));
+        RequestFields.refuseUnknown(file, path + ".file", Set.of("file_data", "filename", "file_id"));
         if (file.hasNonNull("file_id")) {
             throw RequestFields.refusal(path + ".file.file_id", "files are kept by another provider; send file_data");
         }

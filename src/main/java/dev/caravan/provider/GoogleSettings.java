@@ -33,7 +33,7 @@ final class GoogleSettings {
 
     void write(ChatRequest request, Model model, ObjectNode target) {
         requireOneChoice(request.body().path("n"));
-        GoogleJson.refuseUnknown(
+        RequestFields.refuseUnknown(
                 request.body().path("stream_options"),
                 "stream_options",
                 Set.of("include_usage", "include_obfuscation"));
@@ -94,7 +94,7 @@ final class GoogleSettings {
         if (format == null) {
             return;
         }
-        GoogleJson.refuseUnknown(json, "response_format", Set.of("type", "json_schema"));
+        RequestFields.refuseUnknown(json, "response_format", Set.of("type", "json_schema"));
         if (format.kind() == ResponseFormat.Kind.TEXT) {
             return;
         }
@@ -104,7 +104,7 @@ final class GoogleSettings {
         }
         String path = "response_format.json_schema";
         JsonNode given = json.path("json_schema");
-        GoogleJson.refuseUnknown(given, path, Set.of("name", "description", "schema", "strict"));
+        RequestFields.refuseUnknown(given, path, Set.of("name", "description", "schema", "strict"));
         if (given.hasNonNull("description")) {
             adjustments.leftOut(path + ".description", given.get("description"), "the provider takes the schema alone");
         }

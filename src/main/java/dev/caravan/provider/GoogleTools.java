@@ -41,8 +41,8 @@ final class GoogleTools {
         if (!tool.type().equals("function")) {
             throw RequestFields.refusal(path + ".type", "it knows tools of type function only");
         }
-        GoogleJson.refuseUnknown(json, path, Set.of("type", "function"));
-        GoogleJson.refuseUnknown(
+        RequestFields.refuseUnknown(json, path, Set.of("type", "function"));
+        RequestFields.refuseUnknown(
                 json.path("function"), path + ".function", Set.of("name", "description", "parameters", "strict"));
         if (tool.strict() != null) {
             adjustments.leftOut(
@@ -66,8 +66,8 @@ final class GoogleTools {
             case NONE -> config.put("mode", "NONE");
             case REQUIRED -> config.put("mode", "ANY");
             case NAMED -> {
-                GoogleJson.refuseUnknown(json, "tool_choice", Set.of("type", "function"));
-                GoogleJson.refuseUnknown(json.path("function"), "tool_choice.function", Set.of("name"));
+                RequestFields.refuseUnknown(json, "tool_choice", Set.of("type", "function"));
+                RequestFields.refuseUnknown(json.path("function"), "tool_choice.function", Set.of("name"));
                 config.put("mode", "ANY").putArray("allowedFunctionNames").add(choice.name());
                 yield config;
             }

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -122,6 +123,25 @@ public final class RequestFields {
             }
             if (handling == ADJUSTED && row != null) {
                 adjustments.leftOut(field.getKey(), field.getValue(), row.reason());
+            }
+        }
+    }
+
+    /**
+     * Refuses a field inside a message, a part or a tool that nobody here reads. A null, an empty list or an empty object says
+     * nothing, so it is passed over: OpenAI's SDK writes such fields into every message that it sends back.
+     *
+     * @param path of the object in the caller's body
+     */
+    static void refuseUnknown(JsonNode object, String path, Set<String> known) {
+        if (!object.isObject()) {
+            return;
+        }
+        for (Map.Entry<String, JsonNode> field : object.properties()) {
+            JsonNode value = field.getValue();
+            boolean says = !value.isNull() && !(value.isContainerNode() && value.isEmpty());
+            if (says && !known.contains(field.getKey())) {
+                throw refusal(path + "." + field.getKey(), "this provider does not know it");
             }
         }
     }

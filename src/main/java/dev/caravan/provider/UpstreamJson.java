@@ -56,6 +56,16 @@ final class UpstreamJson {
         throw fault("the answer is not a JSON object");
     }
 
+    /** A text that should hold one JSON object; null where it does not. */
+    static @Nullable ObjectNode objectOrNull(String text) {
+        try {
+            return JSON.readTree(text) instanceof ObjectNode object ? object : null;
+        } catch (JsonProcessingException e) {
+            // No JSON: the caller decides what that means.
+            return null;
+        }
+    }
+
     /** For an answer that is not what the provider documents; the words are for our own log. */
     static ProviderFault fault(String words) {
         return fault(new IllegalArgumentException(words));

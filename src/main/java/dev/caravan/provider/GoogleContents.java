@@ -138,10 +138,6 @@ final class GoogleContents {
         for (int j = 0; j < message.content().size(); j++) {
             ContentPart part = message.content().get(j);
             String partPath = path + ".content[" + j + "]";
-<<<<<<< HEAD
-            RequestFields.refuseUnknown(json.path("content").path(j), partPath, Set.of("type", "text", "refusal"));
-=======
->>>>>>> 1f28c74 (provider: hold the Gemini translator to golden files)
             String text = part instanceof ContentPart.Text t
                     ? t.text()
                     : part instanceof ContentPart.Refusal refusal ? refusal.refusal() : null;

@@ -1,17 +1,27 @@
 package dev.caravan.provider;
 
+import java.util.Map;
+
 /** The translator of each provider. */
 final class Translators {
 
+    private static final Map<String, Translator> ALL = Map.of(
+            "openai", new OpenAiTranslator(),
+            "anthropic", new AnthropicTranslator(),
+            "google", new GoogleTranslator(),
+            "demo", new DemoTranslator());
+
     private Translators() {}
 
+    static boolean has(String provider) {
+        return ALL.containsKey(provider);
+    }
+
     static Translator of(String provider) {
-        return switch (provider) {
-            case "openai" -> new OpenAiTranslator();
-            case "google" -> new GoogleTranslator();
-            case "anthropic" -> new AnthropicTranslator();
-            case "demo" -> new DemoTranslator();
-            default -> throw new IllegalArgumentException("no translator for " + provider);
-        };
+        Translator translator = ALL.get(provider);
+        if (translator == null) {
+            throw new IllegalArgumentException("no translator for " + provider);
+        }
+        return translator;
     }
 }

@@ -4,6 +4,7 @@ import dev.caravan.dialect.Dialect;
 import dev.caravan.dialect.IdHeaders;
 import dev.caravan.error.ErrorCode;
 import dev.caravan.error.RequestException;
+import dev.caravan.wire.ChatRequest;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
@@ -57,7 +58,12 @@ public final class Entrance {
             throw new RequestException(
                     ErrorCode.MALFORMED_JSON, "The request body must be a JSON object", (String) null);
         }
-        call.read(dialect.parse(body.getBytes(), headers(request)));
+        ChatRequest chat = dialect.parse(body.getBytes(), headers(request));
+        if (chat.stream()) {
+            throw new RequestException(
+                    ErrorCode.UNSUPPORTED_PARAMETER, "stream must be false: streams are not served yet", "stream");
+        }
+        call.read(chat);
         message.removeHeaders("*");
     }
 

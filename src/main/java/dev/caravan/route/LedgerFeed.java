@@ -43,10 +43,15 @@ public final class LedgerFeed {
         journal.ring();
     }
 
-    /** The next batch as rows for the SQL steps; a null body where nothing is waiting. */
+    /** Waits a while for records; they are the body, as rows for the SQL steps. */
     public void takeBatch(Exchange exchange) throws InterruptedException {
         batch = journal.awaitBatch(batchSize, linger, IDLE);
-        exchange.getMessage().setBody(batch.isEmpty() ? null : LedgerRow.batch(batch));
+        exchange.getMessage().setBody(LedgerRow.batch(batch));
+    }
+
+    /** Whether the wait brought any. */
+    public boolean hasBatch() {
+        return !batch.isEmpty();
     }
 
     /** The batch is in the database. */

@@ -90,10 +90,12 @@ public final class CallerServer {
      * @throws java.io.IOException where the address cannot be had
      */
     public int listen(String host, int port) throws Exception {
-        // One server an event loop: Vert.x spreads the connections over all that listen on the same port.
         int bound = listenOnce(host, port);
-        for (int more = 1; more < Math.min(2, Runtime.getRuntime().availableProcessors()); more++) {
-            listenOnce(host, bound);
+        // One server an event loop: Vert.x spreads the connections over all that listen on the same port. It knows them
+        // by
+        // the port that was asked for, so there is no second one where any free port will do.
+        if (port != 0 && Runtime.getRuntime().availableProcessors() > 1) {
+            listenOnce(host, port);
         }
         return bound;
     }

@@ -1,0 +1,89 @@
+package dev.caravan.stub;
+
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** What the stub does with one request. Immutable. */
+public record Reply(
+        Kind kind,
+        int status,
+        @Nullable String body,
+        Map<String, String> headers,
+        Duration delay,
+        long[] usage,
+        String text) {
+
+    enum Kind {
+        /** The provider's own well-formed answer. */
+        OK,
+        /** The provider's own error body around a message. */
+        ERROR,
+        /** Exactly that body. */
+        RAW,
+        /** No answer, ever. */
+        HANG,
+        /** The connection is closed before any answer. */
+        RESET,
+        /** Half of an answer, then the connection is closed. */
+        HALF,
+        /** An answer byte by byte, for a long time. */
+        DRIP
+    }
+
+    private static Reply of(Kind kind, int status, @Nullable String body) {
+        return new Reply(kind, status, body, Map.of(), Duration.ZERO, new long[] {12, 34}, "");
+    }
+
+    /** 12 tokens in, 34 out, "Hello from" the provider's name. */
+    public static Reply ok() {
+        return of(Kind.OK, 200, null);
+    }
+
+    public static Reply error(int status, String message) {
+        return of(Kind.ERROR, status, message);
+    }
+
+    public static Reply of(int status, String body) {
+        return of(Kind.RAW, status, body);
+    }
+
+    public static Reply json(String body) {
+        return of(Kind.RAW, 200, body);
+    }
+
+    public static Reply hang() {
+        return of(Kind.HANG, 0, null);
+    }
+
+    public static Reply reset() {
+        return of(Kind.RESET, 0, null);
+    }
+
+    public static Reply half() {
+        return of(Kind.HALF, 200, null);
+    }
+
+    public static Reply drip() {
+        return of(Kind.DRIP, 200, null);
+    }
+
+    public Reply usage(long prompt, long completion) {
+        return new Reply(kind, status, body, headers, delay, new long[] {prompt, completion}, text);
+    }
+
+    public Reply text(String words) {
+        return new Reply(kind, status, body, headers, delay, usage, words);
+    }
+
+    public Reply delay(Duration wait) {
+        return new Reply(kind, status, body, headers, wait, usage, text);
+    }
+
+    public Reply header(String name, String value) {
+        Map<String, String> more = new LinkedHashMap<>(headers);
+        more.put(name, value);
+        return new Reply(kind, status, body, more, delay, usage, text);
+    }
+}

@@ -1,0 +1,201 @@
+package dev.caravan.stub;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * A provider on this machine: OpenAI, Anthropic, Gemini and an OpenAI-compatible one on one port. It refuses, and remembers,
+ * every request that its documentation does not allow.
+ */
+public final class StubProvider implements AutoCloseable {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final long DRIP_MILLIS = 20;
+
+    private final Vertx vertx = Vertx.vertx();
+    private final HttpServer server;
+    private final Queue<Reply> next = new ConcurrentLinkedQueue<>();
+    private final List<Received> received = new CopyOnWriteArrayList<>();
+    private final List<String> violations = new CopyOnWriteArrayList<>();
+    private final AtomicInteger requests = new AtomicInteger();
+    private final AtomicInteger inFlight = new AtomicInteger();
+    private final AtomicInteger maxInFlight = new AtomicInteger();
+    private final AtomicInteger aborted = new AtomicInteger();
+    private volatile Reply always = Reply.ok();
+
+    private StubProvider() {
+        server = vertx.createHttpServer(new HttpServerOptions().setAcceptBacklog(4096))
+                .requestHandler(this::receive)
+                .listen(0, "127.0.0.1")
+                .toCompletionStage()
+                .toCompletableFuture()
+                .join();
+    }
+
+    public static StubProvider start() {
+        return new StubProvider();
+    }
+
+    public String address() {
+        return "http://127.0.0.1:" + server.actualPort();
+    }
+
+    /** What the next requests get, one each; then the default again. */
+    public void next(Reply... replies) {
+        next.addAll(List.of(replies));
+    }
+
+    /** What every request gets from now on. */
+    public void always(Reply reply) {
+        always = reply;
+    }
+
+    /** As new. */
+    public void reset() {
+        next.clear();
+        received.clear();
+        violations.clear();
+        always = Reply.ok();
+        requests.set(0);
+        maxInFlight.set(0);
+        aborted.set(0);
+    }
+
+    /** The bodies of a thousand requests are of no use to anyone; only the first few hundred are kept. */
+    public List<Received> received() {
+        return received;
+    }
+
+    public Received last() {
+        return received.get(received.size() - 1);
+    }
+
+    public List<String> violations() {
+        return violations;
+    }
+
+    public int requests() {
+        return requests.get();
+    }
+
+    public int maxInFlight() {
+        return maxInFlight.get();
+    }
+
+    /** Requests whose caller left before it had its answer. */
+    public int aborted() {
+        return aborted.get();
+    }
+
+    @Override
+    public void close() {
+        vertx.close().toCompletionStage().toCompletableFuture().join();
+    }
+
+    private void receive(HttpServerRequest request) {
+        requests.incrementAndGet();
+        maxInFlight.accumulateAndGet(inFlight.incrementAndGet(), Math::max);
+        request.response().closeHandler(closed -> {
+            inFlight.decrementAndGet();
+            aborted.incrementAndGet();
+        });
+        request.response().endHandler(ended -> {
+            request.response().closeHandler(null);
+            inFlight.decrementAndGet();
+        });
+        request.body().onSuccess(body -> judge(request, body));
+    }
+
+    private void judge(HttpServerRequest request, Buffer body) {
+        Format format = Format.of(request.path());
+        Map<String, String> headers = new HashMap<>();
+        request.headers().forEach(header -> headers.put(header.getKey().toLowerCase(Locale.ROOT), header.getValue()));
+        Received seen = new Received(request.uri(), headers, tree(body), Instant.now());
+        if (received.size() < 300) {
+            received.add(seen);
+        }
+        Reply reply = next.poll();
+        if (reply == null) {
+            reply = always;
+        }
+        if (!format.keyIsRight(headers)) {
+            reply = format.wrongKey();
+        } else if (reply.kind() == Reply.Kind.OK) {
+            List<String> found = format.violations(seen);
+            if (!found.isEmpty()) {
+                violations.addAll(found);
+                reply = Reply.error(400, String.join("; ", found));
+            }
+        }
+        Reply chosen = reply;
+        if (chosen.delay().isZero()) {
+            answer(request, format, chosen);
+        } else {
+            vertx.setTimer(chosen.delay().toMillis(), due -> answer(request, format, chosen));
+        }
+    }
+
+    private void answer(HttpServerRequest request, Format format, Reply reply) {
+        HttpServerResponse response = request.response();
+        if (response.closed()) {
+            return;
+        }
+        String body = switch (reply.kind()) {
+            case ERROR -> format.error(reply.status(), String.valueOf(reply.body()));
+            case RAW -> String.valueOf(reply.body());
+            default -> format.answer(reply);
+        };
+        switch (reply.kind()) {
+            case HANG -> {
+                // Nothing, until the caller leaves.
+            }
+            case RESET -> request.connection().close();
+            case HALF -> {
+                response.putHeader("Content-Type", "application/json").putHeader("Content-Length", "" + body.length());
+                response.write(body.substring(0, body.length() / 2))
+                        .onComplete(sent -> request.connection().close());
+            }
+            case DRIP -> {
+                response.putHeader("Content-Type", "application/json").setChunked(true);
+                vertx.setPeriodic(DRIP_MILLIS, timer -> {
+                    if (response.closed()) {
+                        vertx.cancelTimer(timer);
+                    } else {
+                        response.write(" ");
+                    }
+                });
+            }
+            default -> {
+                response.setStatusCode(reply.status()).putHeader("Content-Type", "application/json");
+                // What a real provider sends along, and no caller of ours may see.
+                response.putHeader("Server", "stub").putHeader("Set-Cookie", "stub=1");
+                reply.headers().forEach(response::putHeader);
+                response.end(body);
+            }
+        }
+    }
+
+    private static JsonNode tree(Buffer body) {
+        try {
+            return JSON.readTree(body.getBytes());
+        } catch (IOException e) {
+            return JSON.createObjectNode().put("notJson", body.toString());
+        }
+    }
+}

@@ -1,13 +1,13 @@
 package dev.caravan.stub;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.net.URI;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One provider's format as its documentation has it: which requests it takes, and how it answers.
@@ -18,7 +18,7 @@ enum Format {
     OPENAI("openai", "authorization", "Bearer sk-test-openai"),
     ANTHROPIC("anthropic", "x-api-key", "sk-ant-test"),
     GOOGLE("google", "x-goog-api-key", "AIza-test-google"),
-    /** OpenAI's format at another place, without a key. */
+    /** OpenAI's format at another place, with any key or none. */
     COMPATIBLE("compatible", "", "");
 
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -33,76 +33,6 @@ enum Format {
             "accept-encoding",
             "user-agent",
             "transfer-encoding");
-
-    private static final Map<Format, Set<String>> FIELDS = Map.of(
-            OPENAI,
-            Set.of(
-                    "model",
-                    "messages",
-                    "temperature",
-                    "top_p",
-                    "max_tokens",
-                    "max_completion_tokens",
-                    "stop",
-                    "n",
-                    "seed",
-                    "logit_bias",
-                    "logprobs",
-                    "top_logprobs",
-                    "presence_penalty",
-                    "frequency_penalty",
-                    "tools",
-                    "tool_choice",
-                    "parallel_tool_calls",
-                    "functions",
-                    "function_call",
-                    "response_format",
-                    "reasoning_effort",
-                    "verbosity",
-                    "stream",
-                    "stream_options",
-                    "user",
-                    "safety_identifier",
-                    "prompt_cache_key",
-                    "prompt_cache_retention",
-                    "service_tier",
-                    "store",
-                    "metadata",
-                    "prediction",
-                    "modalities",
-                    "audio",
-                    "web_search_options"),
-            ANTHROPIC,
-            Set.of(
-                    "model",
-                    "messages",
-                    "max_tokens",
-                    "system",
-                    "temperature",
-                    "top_p",
-                    "top_k",
-                    "stop_sequences",
-                    "stream",
-                    "tools",
-                    "tool_choice",
-                    "thinking",
-                    "output_config",
-                    "metadata",
-                    "service_tier",
-                    "speed",
-                    "cache_control",
-                    "container",
-                    "inference_geo"),
-            GOOGLE,
-            Set.of(
-                    "contents",
-                    "systemInstruction",
-                    "tools",
-                    "toolConfig",
-                    "generationConfig",
-                    "safetySettings",
-                    "cachedContent",
-                    "labels"));
 
     final String provider;
     private final String keyHeader;
@@ -128,130 +58,53 @@ enum Format {
         return keyHeader.isEmpty() || key.equals(headers.get(keyHeader));
     }
 
-    /** Everything about a request that the provider would refuse. */
+    /** Everything about a request that the provider would refuse, but for its key. */
     List<String> violations(Received request) {
         List<String> found = new ArrayList<>();
+        URI address = URI.create(request.path());
+        if (!takes(address.getPath())) {
+            found.add("path " + address.getPath());
+        }
+        if (address.getQuery() != null && address.getQuery().matches("(.*&)?key(=.*|&.*)?")) {
+            found.add("a key in the query");
+        }
         for (String header : request.headers().keySet()) {
-            boolean known = HTTP_HEADERS.contains(header)
-                    || header.equals(keyHeader)
-                    || this == ANTHROPIC && header.equals("anthropic-version");
-            if (!known) {
-                found.add(provider + ": header " + header);
+            if (!HTTP_HEADERS.contains(header) && !ownHeaders().contains(header)) {
+                found.add("header " + header);
             }
         }
-        if (!"application/json".equals(request.headers().get("content-type"))) {
-            found.add(provider + ": content-type " + request.headers().get("content-type"));
+        String type = request.headers().getOrDefault("content-type", "none");
+        if (!type.split(";")[0].strip().equalsIgnoreCase("application/json")) {
+            found.add("content-type " + type);
         }
-        Set<String> fields = FIELDS.get(this == COMPATIBLE ? OPENAI : this);
-        request.body().properties().forEach(field -> {
-            if (fields == null
-                    || !fields.contains(field.getKey())
-                    || field.getValue().isNull()) {
-                found.add(provider + ": field " + field.getKey());
-            }
-        });
-        switch (this) {
-            case OPENAI, COMPATIBLE -> openAi(request.body(), found);
-            case ANTHROPIC -> anthropic(request, found);
-            case GOOGLE -> google(request.body(), found);
+        if (this == ANTHROPIC && !"2023-06-01".equals(request.headers().get("anthropic-version"))) {
+            found.add("anthropic-version " + request.headers().get("anthropic-version"));
         }
-        return found;
+        found.addAll(
+                switch (this) {
+                    case OPENAI, COMPATIBLE -> OpenAiRules.violations(request.body());
+                    case ANTHROPIC -> AnthropicRules.violations(request.body());
+                    case GOOGLE -> GoogleRules.violations(request.body());
+                });
+        return found.stream().map(what -> provider + ": " + what).toList();
     }
 
-    private static void openAi(JsonNode body, List<String> found) {
-        boolean reasoning = body.path("model").asText().matches("(o[134]|gpt-5).*");
-        if (reasoning && (body.has("max_tokens") || body.has("temperature"))) {
-            found.add("openai: max_tokens or temperature for a reasoning model");
-        }
-        Set<String> calls = new HashSet<>();
-        for (JsonNode message : body.path("messages")) {
-            String role = message.path("role").asText();
-            if (!Set.of("system", "developer", "user", "assistant", "tool").contains(role)) {
-                found.add("openai: role " + role);
-            }
-            message.path("tool_calls").forEach(call -> calls.add(call.path("id").asText()));
-            if (role.equals("tool")
-                    && !calls.contains(message.path("tool_call_id").asText())) {
-                found.add("openai: a tool message answers no call");
-            }
-        }
-        if (body.path("messages").isEmpty()) {
-            found.add("openai: no messages");
-        }
+    private boolean takes(String path) {
+        return switch (this) {
+            case OPENAI -> path.equals("/v1/chat/completions");
+            case COMPATIBLE -> path.equals("/compat/v1/chat/completions");
+            case ANTHROPIC -> path.equals("/v1/messages");
+            case GOOGLE -> path.matches("/v1beta/models/[^/:]+:(generateContent|streamGenerateContent)");
+        };
     }
 
-    private static void anthropic(Received request, List<String> found) {
-        JsonNode body = request.body();
-        if (!"2023-06-01".equals(request.headers().get("anthropic-version"))) {
-            found.add("anthropic: anthropic-version");
-        }
-        if (body.path("max_tokens").asInt() < 1) {
-            found.add("anthropic: max_tokens is required");
-        }
-        if (body.path("temperature").asDouble() > 1) {
-            found.add("anthropic: temperature above 1");
-        }
-        if (body.has("temperature")
-                && body.has("top_p")
-                && !body.path("model").asText().startsWith("claude-3")) {
-            found.add("anthropic: temperature together with top_p");
-        }
-        if (!body.path("messages").path(0).path("role").asText().equals("user")) {
-            found.add("anthropic: the first message is not the user's");
-        }
-        Set<String> open = new HashSet<>();
-        for (JsonNode message : body.path("messages")) {
-            if (!Set.of("user", "assistant").contains(message.path("role").asText())) {
-                found.add("anthropic: role " + message.path("role").asText());
-            }
-            boolean others = false;
-            for (JsonNode block : message.path("content")) {
-                String type = block.path("type").asText();
-                if (type.equals("text") && block.path("text").asText().isBlank()) {
-                    found.add("anthropic: an empty text block");
-                }
-                if (type.equals("tool_result")
-                        && (others || !open.remove(block.path("tool_use_id").asText()))) {
-                    found.add("anthropic: a tool_result that is not first or answers no call");
-                }
-                others |= !type.equals("tool_result");
-            }
-            if (!open.isEmpty()) {
-                found.add("anthropic: a tool_use without its result in the next turn");
-            }
-            message.path("content").forEach(block -> {
-                if (block.path("type").asText().equals("tool_use")) {
-                    open.add(block.path("id").asText());
-                }
-            });
-        }
-    }
-
-    private static void google(JsonNode body, List<String> found) {
-        if (body.path("contents").isEmpty()) {
-            found.add("google: no contents");
-        }
-        for (JsonNode content : body.path("contents")) {
-            if (!Set.of("user", "model").contains(content.path("role").asText())) {
-                found.add("google: role " + content.path("role").asText());
-            }
-            for (JsonNode part : content.path("parts")) {
-                int kinds = 0;
-                for (String kind : List.of("text", "inlineData", "fileData", "functionCall", "functionResponse")) {
-                    kinds += part.has(kind) ? 1 : 0;
-                }
-                if (kinds != 1) {
-                    found.add("google: a part with " + kinds + " kinds");
-                }
-                if (part.has("functionResponse")
-                        && part.at("/functionResponse/name").asText().isEmpty()) {
-                    found.add("google: a functionResponse without a name");
-                }
-                if (part.has("fileData")) {
-                    found.add("google: fileData");
-                }
-            }
-        }
+    private Set<String> ownHeaders() {
+        return switch (this) {
+            case ANTHROPIC -> Set.of(keyHeader, "anthropic-version");
+            // Such a server may want a key of its own, or none.
+            case COMPATIBLE -> Set.of("authorization");
+            default -> Set.of(keyHeader);
+        };
     }
 
     String answer(Reply reply) {
@@ -308,21 +161,58 @@ enum Format {
             case OPENAI, COMPATIBLE ->
                 body.putObject("error")
                         .put("message", message)
-                        .put("type", status == 401 ? "invalid_request_error" : "server_error")
+                        .put("type", status < 500 ? "invalid_request_error" : "server_error")
                         .putNull("param")
-                        .put("code", status == 401 ? "invalid_api_key" : null);
+                        .put("code", openAiCode(status));
             case ANTHROPIC ->
                 body.put("type", "error")
                         .put("request_id", "req_stub")
                         .putObject("error")
-                        .put("type", status == 401 ? "authentication_error" : "api_error")
+                        .put("type", anthropicType(status))
                         .put("message", message);
             case GOOGLE -> {
                 ObjectNode error = body.putObject("error").put("code", status).put("message", message);
-                error.put("status", status == 400 ? "INVALID_ARGUMENT" : "UNAVAILABLE");
+                error.put("status", googleStatus(status));
             }
         }
         return body.toString();
+    }
+
+    private static @Nullable String openAiCode(int status) {
+        return switch (status) {
+            case 401 -> "invalid_api_key";
+            case 404 -> "model_not_found";
+            case 429 -> "rate_limit_exceeded";
+            default -> null;
+        };
+    }
+
+    private static String anthropicType(int status) {
+        return switch (status) {
+            case 400 -> "invalid_request_error";
+            case 401 -> "authentication_error";
+            case 402 -> "billing_error";
+            case 403 -> "permission_error";
+            case 404 -> "not_found_error";
+            case 413 -> "request_too_large";
+            case 429 -> "rate_limit_error";
+            case 504 -> "timeout_error";
+            case 529 -> "overloaded_error";
+            default -> "api_error";
+        };
+    }
+
+    private static String googleStatus(int status) {
+        return switch (status) {
+            case 400 -> "INVALID_ARGUMENT";
+            case 401 -> "UNAUTHENTICATED";
+            case 403 -> "PERMISSION_DENIED";
+            case 404 -> "NOT_FOUND";
+            case 429 -> "RESOURCE_EXHAUSTED";
+            case 503 -> "UNAVAILABLE";
+            case 504 -> "DEADLINE_EXCEEDED";
+            default -> "INTERNAL";
+        };
     }
 
     /** A wrong key; Google answers a 400 to it. */

@@ -12,6 +12,7 @@ public record Reply(
         @Nullable String body,
         Map<String, String> headers,
         Duration delay,
+        Duration each,
         long[] usage,
         String text) {
 
@@ -33,7 +34,7 @@ public record Reply(
     }
 
     private static Reply of(Kind kind, int status, @Nullable String body) {
-        return new Reply(kind, status, body, Map.of(), Duration.ZERO, new long[] {12, 34}, "");
+        return new Reply(kind, status, body, Map.of(), Duration.ZERO, Duration.ZERO, new long[] {12, 34}, "");
     }
 
     /** 12 tokens in, 34 out, "Hello from" the provider's name. */
@@ -65,25 +66,30 @@ public record Reply(
         return of(Kind.HALF, 200, null);
     }
 
+    /** A byte every 20 ms. */
     public static Reply drip() {
-        return of(Kind.DRIP, 200, null);
+        return drip(Duration.ofMillis(20));
+    }
+
+    public static Reply drip(Duration each) {
+        return new Reply(Kind.DRIP, 200, null, Map.of(), Duration.ZERO, each, new long[] {12, 34}, "");
     }
 
     public Reply usage(long prompt, long completion) {
-        return new Reply(kind, status, body, headers, delay, new long[] {prompt, completion}, text);
+        return new Reply(kind, status, body, headers, delay, each, new long[] {prompt, completion}, text);
     }
 
     public Reply text(String words) {
-        return new Reply(kind, status, body, headers, delay, usage, words);
+        return new Reply(kind, status, body, headers, delay, each, usage, words);
     }
 
     public Reply delay(Duration wait) {
-        return new Reply(kind, status, body, headers, wait, usage, text);
+        return new Reply(kind, status, body, headers, wait, each, usage, text);
     }
 
     public Reply header(String name, String value) {
         Map<String, String> more = new LinkedHashMap<>(headers);
         more.put(name, value);
-        return new Reply(kind, status, body, more, delay, usage, text);
+        return new Reply(kind, status, body, more, delay, each, usage, text);
     }
 }

@@ -18,6 +18,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A provider on this machine: OpenAI, Anthropic, Gemini and an OpenAI-compatible one on one port. It refuses, and remembers,
@@ -26,7 +27,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 public final class StubProvider implements AutoCloseable {
 
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final long DRIP_MILLIS = 20;
 
     private final Vertx vertx = Vertx.vertx();
     private final HttpServer server;
@@ -38,6 +38,7 @@ public final class StubProvider implements AutoCloseable {
     private final AtomicInteger maxInFlight = new AtomicInteger();
     private final AtomicInteger aborted = new AtomicInteger();
     private volatile Reply always = Reply.ok();
+    private volatile @Nullable Received last;
 
     private StubProvider() {
         server = vertx.createHttpServer(new HttpServerOptions().setAcceptBacklog(4096))
@@ -70,6 +71,7 @@ public final class StubProvider implements AutoCloseable {
     public void reset() {
         next.clear();
         received.clear();
+        last = null;
         violations.clear();
         always = Reply.ok();
         requests.set(0);
@@ -83,7 +85,11 @@ public final class StubProvider implements AutoCloseable {
     }
 
     public Received last() {
-        return received.get(received.size() - 1);
+        Received seen = last;
+        if (seen == null) {
+            throw new IllegalStateException("no request has come");
+        }
+        return seen;
     }
 
     public List<String> violations() {
@@ -127,6 +133,7 @@ public final class StubProvider implements AutoCloseable {
         Map<String, String> headers = new HashMap<>();
         request.headers().forEach(header -> headers.put(header.getKey().toLowerCase(Locale.ROOT), header.getValue()));
         Received seen = new Received(request.uri(), headers, tree(body), Instant.now());
+        last = seen;
         if (received.size() < 300) {
             received.add(seen);
         }
@@ -165,15 +172,19 @@ public final class StubProvider implements AutoCloseable {
             case HANG -> {
                 // Nothing, until the caller leaves.
             }
-            case RESET -> request.connection().close();
+            case RESET -> {
+                closedByUs(response);
+                request.connection().close();
+            }
             case HALF -> {
+                closedByUs(response);
                 response.putHeader("Content-Type", "application/json").putHeader("Content-Length", "" + body.length());
                 response.write(body.substring(0, body.length() / 2))
                         .onComplete(sent -> request.connection().close());
             }
             case DRIP -> {
                 response.putHeader("Content-Type", "application/json").setChunked(true);
-                vertx.setPeriodic(DRIP_MILLIS, timer -> {
+                vertx.setPeriodic(reply.each().toMillis(), timer -> {
                     if (response.closed()) {
                         vertx.cancelTimer(timer);
                     } else {
@@ -189,6 +200,11 @@ public final class StubProvider implements AutoCloseable {
                 response.end(body);
             }
         }
+    }
+
+    /** The caller did not leave, so it does not count as one who did. */
+    private void closedByUs(HttpServerResponse response) {
+        response.closeHandler(closed -> inFlight.decrementAndGet());
     }
 
     private static JsonNode tree(Buffer body) {

@@ -20,7 +20,7 @@ final class LedgerParts implements AutoCloseable {
     private static final long CONNECT_MILLIS = 5_000;
 
     private final String shownUrl;
-    private final @Nullable Path file;
+    private final Path file;
     private final HikariDataSource writer;
     private final HikariDataSource reader;
 
@@ -29,16 +29,18 @@ final class LedgerParts implements AutoCloseable {
      * @throws LedgerException with one line that says what is wrong
      */
     LedgerParts(String url) {
-        file = SqliteFile.of(url);
-        if (file != null) {
-            SqliteFile.prepare(file);
+        Path named = SqliteFile.of(url);
+        if (named == null) {
+            throw new StartFailure("USAGE_DB_URL must begin with jdbc:sqlite:, was " + shown(url));
         }
-        shownUrl = file == null ? url.replaceAll("\\?.*", "").replaceAll("//[^/@]*@", "//") : "jdbc:sqlite:" + file;
+        SqliteFile.prepare(named);
+        file = named;
+        shownUrl = "jdbc:sqlite:" + file;
         HikariDataSource opened = null;
         try {
             opened = pool("ledger-writer", url, 1);
             try (Connection connection = opened.getConnection()) {
-                new Migrations(file == null ? shownUrl : file.toString()).migrate(connection);
+                new Migrations(file.toString()).migrate(connection);
             }
         } catch (SQLException | RuntimeException e) {
             if (opened != null) {
@@ -51,6 +53,11 @@ final class LedgerParts implements AutoCloseable {
         }
         writer = opened;
         reader = pool("ledger-reader", url, READERS);
+    }
+
+    /** An address without user, password and options. */
+    private static String shown(String url) {
+        return url.replaceAll("\\?.*", "").replaceAll("//[^/@]*@", "//");
     }
 
     private static HikariDataSource pool(String name, String url, int connections) {
@@ -84,10 +91,10 @@ final class LedgerParts implements AutoCloseable {
         return shownUrl;
     }
 
-    /** Where the journal lies when no setting says otherwise: beside the SQLite file; null where there is none. */
+    /** Where the journal lies when no setting says otherwise: beside the SQLite file; null where that has no folder. */
     @Nullable
     Path journalFolder() {
-        Path folder = file == null ? null : file.getParent();
+        Path folder = file.getParent();
         return folder == null ? null : folder.resolve("journal");
     }
 

@@ -1,6 +1,7 @@
 package dev.caravan.app;
 
 import dev.caravan.catalog.CatalogException;
+import dev.caravan.usage.LedgerException;
 import org.jspecify.annotations.Nullable;
 
 /** Why Caravan cannot start: one line for a person, naming the file or variable and what would be right. */
@@ -19,7 +20,9 @@ public final class StartFailure extends RuntimeException {
         @Nullable Throwable cause = failure;
         Throwable deepest = failure;
         while (cause != null) {
-            if (cause instanceof StartFailure || cause instanceof CatalogException) {
+            if (cause instanceof StartFailure
+                    || cause instanceof CatalogException
+                    || cause instanceof LedgerException) {
                 return "Caravan cannot start: " + words(cause);
             }
             deepest = cause;

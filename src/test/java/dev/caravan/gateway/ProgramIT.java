@@ -1,0 +1,269 @@
+package dev.caravan.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.caravan.stub.Reply;
+import dev.caravan.stub.StubProvider;
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The program as it is run: the packaged jar, a process of its own, real signals. */
+class ProgramIT {
+
+    private static final String CHAT = "{\"model\":\"gpt-4o\",\"messages\":[{\"role\":\"user\",\"content\":\"Hi\"}]}";
+
+    @TempDir
+    Path home;
+
+    private final HttpClient client =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    private StubProvider stub;
+    private int port;
+    private final List<Process> processes = new ArrayList<>();
+
+    @BeforeEach
+    void layOut() throws IOException {
+        stub = StubProvider.start();
+        try (ServerSocket free = new ServerSocket(0)) {
+            port = free.getLocalPort();
+        }
+        Files.copy(Path.of("application.properties"), home.resolve("application.properties"));
+        for (String folder : List.of("routes", "data")) {
+            Files.createDirectory(home.resolve(folder));
+        }
+        try (Stream<Path> files = Files.list(Path.of("routes"))) {
+            for (Path file : files.toList()) {
+                Files.copy(
+                        file, home.resolve("routes").resolve(file.getFileName().toString()));
+            }
+        }
+        Files.copy(Path.of("data/models_config.json"), home.resolve("data/models_config.json"));
+    }
+
+    @AfterEach
+    void end() {
+        processes.forEach(Process::destroyForcibly);
+        stub.close();
+    }
+
+    @Test
+    void starts_answers_and_ends_in_peace() throws Exception {
+        Process gateway = started();
+        assertThat(Files.readString(log()))
+                .contains("Caravan listens on http://127.0.0.1:" + port, "key from OPENAI_API_KEY", "curl -s")
+                .contains("no key: set ANTHROPIC_API_KEY");
+        stub.always(Reply.ok().delay(Duration.ofMillis(1500)));
+        CompletableFuture<HttpResponse<String>> slow = ask();
+        await().until(() -> stub.requests() == 1);
+        gateway.destroy();
+        assertThat(slow.get(20, TimeUnit.SECONDS).statusCode())
+                .as("what is in flight ends")
+                .isEqualTo(200);
+        assertThat(gateway.waitFor(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(gateway.exitValue()).isZero();
+        assertThat(statuses()).containsExactly(Map.entry("ok", 1));
+    }
+
+    @Test
+    void reads_dot_env_and_lets_the_environment_win() throws Exception {
+        Files.writeString(
+                home.resolve(".env"),
+                "# keys\nexport ANTHROPIC_API_KEY=\"sk-ant-test\"\nANTHROPIC_BASE_URL=" + stub.address()
+                        + "\nOPENAI_API_KEY=not-this-one\nGATEWAY_PORT=1\n");
+        started();
+        assertThat(Files.readString(log())).contains("key from ANTHROPIC_API_KEY");
+        assertThat(ask().get(20, TimeUnit.SECONDS).statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void after_a_kill_each_answer_that_reached_a_caller_is_in_the_ledger_once() throws Exception {
+        stub.always(Reply.ok().delay(Duration.ofMillis(20)));
+        Process gateway = started();
+        Set<String> answered = ConcurrentHashMap.newKeySet();
+        List<CompletableFuture<?>> callers = new ArrayList<>();
+        for (int i = 0; i < 24; i++) {
+            callers.add(askForEver(answered));
+        }
+        await().atMost(Duration.ofSeconds(60)).until(() -> answered.size() > 400);
+        gateway.destroyForcibly().waitFor();
+        CompletableFuture.allOf(callers.toArray(CompletableFuture[]::new))
+                .exceptionally(gone -> null)
+                .get(30, TimeUnit.SECONDS);
+
+        started();
+        Map<String, Integer> rows = new TreeMap<>();
+        int lost = 0;
+        try (Connection ledger = ledger();
+                ResultSet row = ledger.createStatement().executeQuery("select request_id, status from session_usage")) {
+            while (row.next()) {
+                rows.merge(row.getString(1), 1, Integer::sum);
+                lost += row.getString(2).equals("lost") ? 1 : 0;
+            }
+        }
+        assertThat(rows.keySet()).containsAll(answered);
+        assertThat(rows.values()).as("none twice").containsOnly(1);
+        assertThat(lost).as("what was in flight").isLessThanOrEqualTo(24);
+        try (Connection ledger = ledger();
+                ResultSet sums = ledger.createStatement()
+                        .executeQuery(
+                                "select (select count(*) from session_usage), (select sum(request_count) from daily_usage),"
+                                        + " (select sum(request_count) from monthly_usage),"
+                                        + " (select sum(total_tokens) from session_usage), (select sum(total_tokens) from daily_usage),"
+                                        + " (select sum(total_tokens) from monthly_usage)")) {
+            assertThat(sums.next()).isTrue();
+            assertThat(sums.getLong(2)).isEqualTo(sums.getLong(1));
+            assertThat(sums.getLong(3)).isEqualTo(sums.getLong(1));
+            assertThat(sums.getLong(5)).isEqualTo(sums.getLong(4));
+            assertThat(sums.getLong(6)).isEqualTo(sums.getLong(4));
+        }
+    }
+
+    @Test
+    void a_taken_port_ends_the_start() throws Exception {
+        try (ServerSocket taken = new ServerSocket()) {
+            taken.bind(new java.net.InetSocketAddress("127.0.0.1", port));
+            assertThat(failedStart(Map.of())).contains("cannot listen on 127.0.0.1:" + port);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "\"price_unit\": \"per_1k_tokens\" | \"price_unit\": \"per_million\"  | price_unit",
+                "\"currency\": \"USD\"             | \"currency\": \"EUR\"            | currency",
+                "\"provider\": \"openai\"          | \"provider\": \"openia\"         | provider must be one of",
+                "\"input\": 0.0005                 | \"input\": -1                    | pricing.input",
+                "\"models\":                       | \"models\" {                     | models_config.json"
+            })
+    void a_mistake_in_the_catalogue_ends_the_start_with_one_line(String right, String wrong, String told)
+            throws Exception {
+        Path file = home.resolve("data/models_config.json");
+        String before = Files.readString(file);
+        assertThat(before).contains(right.strip());
+        Files.writeString(file, before.replace(right.strip(), wrong.strip()));
+        assertThat(failedStart(Map.of())).contains("models_config.json", told);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "GATEWAY_PORT,eighty,gateway.port",
+        "GATEWAY_PORT,70000,GATEWAY_PORT",
+        "USAGE_DB_URL,jdbc:oracle:x,jdbc:oracle",
+        "USAGE_DB_URL,jdbc:sqlite::memory:,USAGE_DB_URL",
+        "MODELS_CONFIG,nowhere.json,nowhere.json"
+    })
+    void a_mistake_in_a_variable_ends_the_start_with_one_line(String name, String value, String told) throws Exception {
+        assertThat(failedStart(Map.of(name, value))).contains(told);
+    }
+
+    @Test
+    void a_file_that_is_no_database_is_not_touched() throws Exception {
+        Path file = home.resolve("data/usage.db");
+        Files.writeString(file, "my diary");
+        assertThat(failedStart(Map.of())).contains("usage.db");
+        assertThat(Files.readString(file)).isEqualTo("my diary");
+    }
+
+    private String failedStart(Map<String, String> variables) throws Exception {
+        Process process = run(variables);
+        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(process.exitValue()).isEqualTo(1);
+        String said = Files.readString(log());
+        assertThat(said.strip().lines()).as(said).hasSize(1);
+        assertThat(said).startsWith("Caravan cannot start: ").doesNotContain("Exception", "\tat ");
+        return said;
+    }
+
+    private Process started() throws Exception {
+        Process process = run(Map.of());
+        await().atMost(Duration.ofSeconds(60)).until(() -> {
+            assertThat(process.isAlive()).as(Files.readString(log())).isTrue();
+            return Files.readString(log()).contains("Try it:");
+        });
+        return process;
+    }
+
+    private Process run(Map<String, String> variables) throws IOException {
+        ProcessBuilder builder = new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-jar",
+                Path.of("target/caravan.jar").toAbsolutePath().toString());
+        Map<String, String> environment = builder.environment();
+        environment.keySet().removeIf(name -> name.endsWith("_API_KEY") || name.endsWith("_BASE_URL"));
+        environment.put("GATEWAY_PORT", Integer.toString(port));
+        environment.put("OPENAI_BASE_URL", stub.address() + "/v1");
+        environment.put("OPENAI_API_KEY", "sk-test-openai");
+        environment.putAll(variables);
+        Process process = builder.directory(home.toFile())
+                .redirectErrorStream(true)
+                .redirectOutput(log().toFile())
+                .start();
+        processes.add(process);
+        return process;
+    }
+
+    private Path log() {
+        return home.resolve("log.txt");
+    }
+
+    private CompletableFuture<HttpResponse<String>> ask() {
+        return client.sendAsync(
+                HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/api/chat/completions"))
+                        .header("Content-Type", "application/json")
+                        .POST(HttpRequest.BodyPublishers.ofString(CHAT))
+                        .build(),
+                HttpResponse.BodyHandlers.ofString());
+    }
+
+    /** One caller after another's answer, until the gateway is gone. */
+    private CompletableFuture<?> askForEver(Set<String> answered) {
+        return ask().thenCompose(response -> {
+            assertThat(response.statusCode()).isEqualTo(200);
+            answered.add(response.headers().firstValue("X-Request-Id").orElseThrow());
+            return askForEver(answered);
+        });
+    }
+
+    private Map<String, Integer> statuses() throws Exception {
+        Map<String, Integer> statuses = new TreeMap<>();
+        try (Connection ledger = ledger();
+                ResultSet row = ledger.createStatement()
+                        .executeQuery("select status, count(*) from session_usage group by status")) {
+            while (row.next()) {
+                statuses.put(row.getString(1), row.getInt(2));
+            }
+        }
+        return statuses;
+    }
+
+    private Connection ledger() throws Exception {
+        return DriverManager.getConnection("jdbc:sqlite:" + home.resolve("data/usage.db"));
+    }
+}

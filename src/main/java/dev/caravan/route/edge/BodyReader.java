@@ -10,15 +10,18 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.impl.RoutingContextInternal;
+import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Stands before each route: admits the request, and collects its body within its limits of size and time. Camel's own body
  * handler would parse forms and store uploads; here a body is JSON or refused.
  */
 final class BodyReader implements Handler<RoutingContext> {
+
+    private static final Set<String> CHARSETS = Set.of("utf-8", "us-ascii");
 
     private final EdgeLimits limits;
     private final Admission admission;
@@ -112,32 +115,29 @@ final class BodyReader implements Handler<RoutingContext> {
     }
 
     private static void checkMedia(HttpServerRequest request) {
-        String encoding = request.getHeader(HttpHeaders.CONTENT_ENCODING);
-        if (encoding != null && !encoding.strip().equalsIgnoreCase("identity")) {
-            throw new RequestException(
-                    ErrorCode.UNSUPPORTED_MEDIA_TYPE,
-                    "Content-Encoding must be left out: compressed bodies are not accepted",
-                    "Content-Encoding");
+        for (String encoding : request.headers().getAll(HttpHeaders.CONTENT_ENCODING)) {
+            if (!encoding.strip().equalsIgnoreCase("identity")) {
+                throw new RequestException(
+                        ErrorCode.UNSUPPORTED_MEDIA_TYPE,
+                        "Content-Encoding must be left out: compressed bodies are not accepted",
+                        "Content-Encoding");
+            }
         }
-        if (!isJson(request.getHeader(HttpHeaders.CONTENT_TYPE))) {
+        List<String> types = request.headers().getAll(HttpHeaders.CONTENT_TYPE);
+        if (types.size() != 1 || !isJson(types.get(0))) {
             throw new RequestException(
                     ErrorCode.UNSUPPORTED_MEDIA_TYPE, "Content-Type must be application/json", "Content-Type");
         }
     }
 
-    private static boolean isJson(@Nullable String contentType) {
-        if (contentType == null) {
-            return false;
-        }
-        String[] parts = contentType.toLowerCase(Locale.ROOT).split(";");
+    private static boolean isJson(String contentType) {
+        String[] parts = contentType.toLowerCase(Locale.ROOT).split(";", -1);
         if (!parts[0].strip().equals("application/json")) {
             return false;
         }
         for (int i = 1; i < parts.length; i++) {
-            String parameter = parts[i].replace("\"", "").strip();
-            if (parameter.startsWith("charset=")
-                    && !parameter.equals("charset=utf-8")
-                    && !parameter.equals("charset=us-ascii")) {
+            String parameter = parts[i].replaceAll("[\"\\s]", "");
+            if (parameter.startsWith("charset=") && !CHARSETS.contains(parameter.substring("charset=".length()))) {
                 return false;
             }
         }

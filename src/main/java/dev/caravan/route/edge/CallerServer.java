@@ -103,7 +103,7 @@ public final class CallerServer {
     private int listenOnce(String host, int port) throws Exception {
         HttpServer server = vertx.createHttpServer(options)
                 .requestHandler(router)
-                .invalidRequestHandler(request -> door.invalid(vertx, request))
+                .invalidRequestHandler(door::invalid)
                 .connectionHandler(this::guard);
         await(server.listen(port, host));
         servers.add(server);
@@ -113,9 +113,9 @@ public final class CallerServer {
     private void guard(HttpConnection connection) {
         ChannelPipeline pipeline = ((ConnectionBase) connection).channel().pipeline();
         pipeline.replace("httpDecoder", "httpDecoder", new StrictDecoder(options));
-        pipeline.addFirst(
-                ConnectionGuard.NAME,
-                new ConnectionGuard(limits.headerTimeout(), limits.idleTimeout(), door::headersLate));
+        ConnectionGuard guard = new ConnectionGuard(limits.headerTimeout(), limits.idleTimeout(), door::headersLate);
+        pipeline.addAfter("httpDecoder", MessageBounds.NAME, new MessageBounds(guard));
+        pipeline.addFirst(ConnectionGuard.NAME, guard);
     }
 
     /** Takes nothing new; answers what comes with 503. */

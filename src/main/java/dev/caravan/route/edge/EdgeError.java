@@ -2,7 +2,7 @@ package dev.caravan.route.edge;
 
 import dev.caravan.error.ErrorCode;
 import dev.caravan.error.RequestException;
-import io.vertx.core.Vertx;
+import io.vertx.core.Future;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
@@ -16,36 +16,40 @@ import org.jspecify.annotations.Nullable;
  */
 final class EdgeError {
 
-    /** How long a caller may go on sending what nobody reads, so that it sees the answer and not a reset. */
-    private static final long LINGER_MILLIS = 1_000;
-
     private EdgeError() {}
 
-    /** Answers, and closes the connection: at once where its bytes are ambiguous, else when the caller has read the answer. */
-    static void writeAndClose(HttpServerRequest request, Vertx vertx, String path, String id, RequestException error) {
+    /** Answers, takes nothing more from this connection, and closes it; the guard sees to it that the caller can read the answer. */
+    static void writeAndClose(HttpServerRequest request, String path, String id, RequestException error) {
+        ConnectionGuard guard = ConnectionGuard.of(request);
+        if (guard != null) {
+            guard.hearNoMore();
+        }
         HttpServerResponse response = request.response();
+        if (response.headWritten() || response.ended()) {
+            request.connection().close();
+            return;
+        }
         response.putHeader(HttpHeaders.CONNECTION, "close");
-        response.endHandler(sent -> {
-            if (error.code().status() == 400 || error.code().status() == 408) {
-                request.connection().close();
-            } else {
-                request.resume();
-                vertx.setTimer(LINGER_MILLIS, late -> request.connection().close());
-            }
-        });
-        write(response, path, id, error);
+        write(response, path, id, error).onComplete(sent -> request.connection().close());
     }
 
-    static void write(HttpServerResponse response, String path, String requestId, RequestException error) {
+    static Future<Void> write(HttpServerResponse response, String path, String requestId, RequestException error) {
         if (response.ended() || response.closed() || response.headWritten()) {
-            return;
+            return Future.succeededFuture();
         }
         response.setStatusCode(error.code().status()).putHeader("Content-Type", "application/json");
         Duration retryAfter = error.retryAfter();
         if (retryAfter != null) {
             response.putHeader("Retry-After", Long.toString(Math.max(1, retryAfter.toSeconds())));
         }
-        response.end(body(path, requestId, error.code(), error.text(), error.param()));
+        return response.end(body(path, requestId, error.code(), error.text(), error.param()));
+    }
+
+    /** A whole answer as it goes over the wire, for where there is no request to answer yet. */
+    static String raw(String id, RequestException error) {
+        String body = body("", id, error.code(), error.text(), error.param());
+        return "HTTP/1.1 408 Request Timeout\r\nContent-Type: application/json\r\nX-Request-Id: " + id
+                + "\r\nConnection: close\r\nContent-Length: " + body.length() + "\r\n\r\n" + body;
     }
 
     static String body(String path, String requestId, ErrorCode code, String message, @Nullable String param) {

@@ -4,7 +4,6 @@ import dev.caravan.access.Admission;
 import dev.caravan.error.ErrorCode;
 import dev.caravan.error.RequestException;
 import io.vertx.core.Handler;
-import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
@@ -61,7 +60,7 @@ final class FrontDoor implements Handler<RoutingContext> {
     public void handle(RoutingContext ctx) {
         HttpServerRequest request = ctx.request();
         open.incrementAndGet();
-        ConnectionGuard guard = guard(request);
+        ConnectionGuard guard = ConnectionGuard.of(request);
         if (guard != null) {
             guard.requestBegan();
         }
@@ -88,7 +87,7 @@ final class FrontDoor implements Handler<RoutingContext> {
     }
 
     static void refuseAndClose(RoutingContext ctx, RequestException refusal) {
-        EdgeError.writeAndClose(ctx.request(), ctx.vertx(), ctx.request().path(), requestId(ctx), refusal);
+        EdgeError.writeAndClose(ctx.request(), ctx.request().path(), requestId(ctx), refusal);
     }
 
     private static String requestId(RoutingContext ctx) {
@@ -138,17 +137,18 @@ final class FrontDoor implements Handler<RoutingContext> {
                                     null));
         });
         for (int status : new int[] {400, 408, 413, 415, 500, 503}) {
-            router.errorHandler(status, this::failed);
+            router.errorHandler(status, ctx -> failed(ctx, status));
         }
     }
 
-    private void failed(RoutingContext ctx) {
+    /** @param status which the context itself does not always know: not where a path cannot be decoded */
+    private void failed(RoutingContext ctx, int status) {
         Throwable failure = ctx.failure();
         if (failure instanceof RequestException known) {
             error(ctx, known);
         } else if (failure instanceof RejectedExecutionException) {
             error(ctx, Admission.refusal());
-        } else if (ctx.statusCode() == 400) {
+        } else if (status == 400) {
             error(ctx, new RequestException(ErrorCode.MALFORMED_REQUEST, "The request is not well-formed", (String)
                     null));
         } else {
@@ -164,7 +164,7 @@ final class FrontDoor implements Handler<RoutingContext> {
     }
 
     /** A request that the decoder could not make sense of; its connection is closed, for nobody knows where the next begins. */
-    void invalid(Vertx vertx, HttpServerRequest request) {
+    void invalid(HttpServerRequest request) {
         Throwable cause = request.decoderResult().cause();
         ErrorCode code = ErrorCode.MALFORMED_REQUEST;
         String message = "The request is not well-formed HTTP";
@@ -180,13 +180,15 @@ final class FrontDoor implements Handler<RoutingContext> {
         HttpServerResponse response = request.response();
         response.putHeader(REQUEST_ID, id);
         String path = request.uri() == null ? "" : request.uri();
-        EdgeError.writeAndClose(request, vertx, path, id, new RequestException(code, message, (String) null));
+        EdgeError.writeAndClose(request, path, id, new RequestException(code, message, (String) null));
     }
 
-    /** The answer to headers that did not come in time. */
+    /** The whole answer to headers that did not come in time. */
     String headersLate() {
-        return EdgeError.body(
-                "", ids.next(), ErrorCode.REQUEST_TIMEOUT, "The request headers did not arrive in time", null);
+        return EdgeError.raw(
+                ids.next(),
+                new RequestException(
+                        ErrorCode.REQUEST_TIMEOUT, "The request headers did not arrive in time", (String) null));
     }
 
     private static String allowed(Router router, RoutingContext ctx) {
@@ -209,12 +211,5 @@ final class FrontDoor implements Handler<RoutingContext> {
             regex.append(regex.length() == 0 ? "" : "/").append(part.startsWith(":") ? "[^/]+" : Pattern.quote(part));
         }
         return path.matches(regex.length() == 0 ? "/?" : regex.toString());
-    }
-
-    private static @Nullable ConnectionGuard guard(HttpServerRequest request) {
-        return ((io.vertx.core.net.impl.ConnectionBase) request.connection())
-                .channel()
-                .pipeline()
-                .get(ConnectionGuard.class);
     }
 }

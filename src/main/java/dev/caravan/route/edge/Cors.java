@@ -4,6 +4,7 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import java.util.List;
 import java.util.Set;
 
 /** Grants for browsers: exactly the origins on the list, on every answer, never with credentials. */
@@ -23,15 +24,16 @@ final class Cors {
 
     /** Adds the grant; answers whether the request was a preflight of an allowed origin, and is answered. */
     boolean grant(HttpServerRequest request) {
-        String origin = request.getHeader(HttpHeaders.ORIGIN);
         if (origins.isEmpty()) {
             return false;
         }
+        List<String> named = request.headers().getAll(HttpHeaders.ORIGIN);
         HttpServerResponse response = request.response();
         response.putHeader("Vary", "Origin");
-        if (origin == null || !origins.contains(origin)) {
+        if (named.size() != 1 || !origins.contains(named.get(0))) {
             return false;
         }
+        String origin = named.get(0);
         response.putHeader("Access-Control-Allow-Origin", origin);
         response.putHeader("Access-Control-Expose-Headers", EXPOSED);
         if (request.method() != HttpMethod.OPTIONS || request.getHeader("Access-Control-Request-Method") == null) {

@@ -372,11 +372,9 @@ class EdgeTest {
                     .doesNotContain("Bearer", "a=b", "X-Mine", "X-Secret", "1.2.3.4", "evil");
         }
         assertThat(edge.seen).hasSize(1).allSatisfy(headers -> {
-            assertThat(headers.keySet())
-                    .noneMatch(name -> name.matches("(?i)authorization|cookie|x-.*|q|CamelFileName"));
-            assertThat(String.valueOf(headers.get("CamelHttpUri")))
-                    .doesNotContain("evil/\"")
-                    .startsWith("/echo");
+            // What Camel itself says of the request, and nothing else.
+            assertThat(headers.keySet()).allMatch(name -> name.matches("CamelHttp[A-Z][A-Za-z]*|CamelVertx.*"));
+            assertThat(headers.get("CamelHttpUri").toString()).startsWith("/echo");
         });
     }
 }

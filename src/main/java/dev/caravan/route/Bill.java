@@ -123,7 +123,7 @@ public final class Bill {
                     usage.completionTokens(),
                     Cost.usd(cost.totalMicros()).toPlainString(),
                     record.latencyMs(),
-                    call.attempts() + 1,
+                    call.attempts(),
                     errorCode == null ? "" : " code=" + errorCode);
         }
     }

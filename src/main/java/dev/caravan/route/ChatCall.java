@@ -169,7 +169,9 @@ final class ChatCall {
         return Objects.requireNonNull(record, "the request is not settled yet");
     }
 
+    /** One more try begins. */
     void upstreamBegins() {
+        attempts++;
         upstreamStatus = null;
     }
 
@@ -183,11 +185,7 @@ final class ChatCall {
         return upstreamStatus;
     }
 
-    /** Counts one more try, and answers which one it is, from 1. */
-    int nextAttempt() {
-        return ++attempts;
-    }
-
+    /** How many times the provider was called. */
     int attempts() {
         return attempts;
     }

@@ -45,7 +45,7 @@ public final class Retry {
         if (explained == null) {
             throw failure;
         }
-        Duration wait = waitBefore(call.nextAttempt(), explained, breakerOpened(exchange));
+        Duration wait = waitBefore(call.attempts(), explained, breakerOpened(exchange));
         if (wait == null || call.callerGone()) {
             throw explained;
         }

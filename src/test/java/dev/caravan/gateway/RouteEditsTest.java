@@ -83,11 +83,12 @@ class RouteEditsTest {
                 """;
         assertThat(file.lines().count()).isLessThanOrEqualTo(15);
         Files.writeString(routes.resolve("provider-groq.camel.yaml"), file);
-        edit("select-provider.camel.yaml", "            otherwise:", """
-                              - simple: ${exchangeProperty.provider} == 'groq'
-                                steps:
-                                  - to: direct:provider-groq
-                            otherwise:""");
+        // The indentation is the file's; a text block would lose it.
+        String branch = "              - simple: ${exchangeProperty.provider} == 'groq'\n"
+                + "                steps:\n"
+                + "                  - to: direct:provider-groq\n"
+                + "            otherwise:";
+        edit("select-provider.camel.yaml", "            otherwise:", branch);
         Path catalogue = catalogueWith("llama-fast", "groq");
         try (RunningGateway gateway = with().variable("MODELS_CONFIG", catalogue.toString())
                 .variable("GROQ_BASE_URL", stub.address() + "/v1")
@@ -109,12 +110,12 @@ class RouteEditsTest {
             assertThat(gateway.chat("gpt-4o", "Hi").statusCode()).isEqualTo(200);
             assertThat(stub.last().path()).isEqualTo("/v1/chat/completions");
 
-            edit("provider-openai.camel.yaml", "{{openai.base-url}}/chat", "{{openai.base-url}}/edited/chat");
+            edit("provider-openai.camel.yaml", "{{openai.base-url}}/chat", stub.address() + "/compat/v1/chat");
             await().atMost(Duration.ofSeconds(20))
                     .pollInterval(Duration.ofMillis(200))
                     .until(() -> {
                         assertThat(gateway.chat("gpt-4o", "Hi").statusCode()).isEqualTo(200);
-                        return stub.last().path().equals("/v1/edited/chat/completions");
+                        return stub.last().path().equals("/compat/v1/chat/completions");
                     });
 
             Files.writeString(routes.resolve("provider-openai.camel.yaml"), "- route: {id: [broken");

@@ -1,8 +1,10 @@
 package dev.caravan.dialect;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.caravan.catalog.Model;
 import dev.caravan.error.GatewayException;
 import dev.caravan.wire.ChatRequest;
+import java.time.Instant;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -48,6 +50,11 @@ public final class AnthropicDialect implements Dialect {
     /** The answer of {@code count_tokens}. */
     public byte[] count(long inputTokens) {
         return JsonText.bytes(JsonText.object().put("input_tokens", inputTokens));
+    }
+
+    @Override
+    public StreamWriter stream(ChatRequest request, Model model, String answerId, Instant createdAt) {
+        return new AnthropicStreamWriter(this, answerId, request.model());
     }
 
     @Override

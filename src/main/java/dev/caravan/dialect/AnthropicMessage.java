@@ -7,12 +7,23 @@ import dev.caravan.wire.ChatResponse;
 import dev.caravan.wire.FinishReason;
 import dev.caravan.wire.TokenUsage;
 import dev.caravan.wire.ToolCall;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Anthropic's {@code message}. Source: @anthropic-ai/sdk 1.12.0, Message, read 2026-11-20. An answer that came in this format
  * stays as it is but for the model's name; ours are the fields {@code cost} and {@code adjustments}.
  */
 final class AnthropicMessage {
+
+    private static final Set<String> STOP_REASONS = Set.of(
+            "end_turn",
+            "max_tokens",
+            "stop_sequence",
+            "tool_use",
+            "pause_turn",
+            "refusal",
+            "model_context_window_exceeded");
 
     private AnthropicMessage() {}
 
@@ -51,7 +62,7 @@ final class AnthropicMessage {
             block.put("id", call.id()).put("name", call.name());
             block.set("input", input(call.arguments()));
         }
-        body.put("stop_reason", stopReason(response.finishReason()));
+        body.put("stop_reason", stopReason(response.finishReason(), response.nativeFinishReason()));
         body.putNull("stop_sequence");
         return body;
     }
@@ -65,7 +76,11 @@ final class AnthropicMessage {
         return read instanceof ObjectNode object ? object : JsonText.object().put("arguments", arguments);
     }
 
-    private static String stopReason(FinishReason reason) {
+    /** @param word the provider's own; goes first where it is one of Anthropic's; null: it gave none */
+    static String stopReason(FinishReason reason, @Nullable String word) {
+        if (word != null && STOP_REASONS.contains(word)) {
+            return word;
+        }
         return switch (reason) {
             case STOP -> "end_turn";
             case LENGTH -> "max_tokens";
@@ -75,7 +90,7 @@ final class AnthropicMessage {
     }
 
     /** Anthropic counts fresh input only; the parts that the cache read and wrote stand beside it. */
-    private static ObjectNode usage(TokenUsage tokens) {
+    static ObjectNode usage(TokenUsage tokens) {
         ObjectNode usage = JsonText.object();
         usage.put("input_tokens", tokens.promptTokens() - tokens.cachedTokens() - tokens.cacheWriteTokens());
         usage.put("cache_creation_input_tokens", tokens.cacheWriteTokens());

@@ -2,9 +2,11 @@ package dev.caravan.dialect;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.caravan.catalog.Model;
 import dev.caravan.error.GatewayException;
 import dev.caravan.wire.ChatRequest;
 import dev.caravan.wire.ChatResponse;
+import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -66,6 +68,11 @@ public final class ApiDialect implements Dialect {
         body.put(
                 "created_at", answer.createdAt().truncatedTo(ChronoUnit.SECONDS).toString());
         return body;
+    }
+
+    @Override
+    public StreamWriter stream(ChatRequest request, Model model, String answerId, Instant createdAt) {
+        return new ApiStream(this);
     }
 
     @Override

@@ -13,7 +13,7 @@ import java.util.List;
 final class ChatCompletion {
 
     /** What servers that speak OpenAI's format call the model's private reasoning; OpenAI itself never sends it. */
-    private static final List<String> REASONING = List.of("reasoning", "reasoning_content", "reasoning_details");
+    static final List<String> REASONING = List.of("reasoning", "reasoning_content", "reasoning_details");
 
     private ChatCompletion() {}
 

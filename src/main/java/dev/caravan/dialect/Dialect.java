@@ -1,8 +1,10 @@
 package dev.caravan.dialect;
 
+import dev.caravan.catalog.Model;
 import dev.caravan.error.GatewayException;
 import dev.caravan.error.RequestException;
 import dev.caravan.wire.ChatRequest;
+import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +24,15 @@ public interface Dialect {
 
     /** The whole answer, for a request that did not ask for a stream. */
     byte[] answer(Answer answer);
+
+    /**
+     * Writes the answer as a stream, for a request that asked for one.
+     *
+     * @param model the model that serves
+     * @param answerId our own id of the answer, where the caller's format has one and the provider gives none
+     * @param createdAt shown in whole seconds, where the provider gives no time of its own
+     */
+    StreamWriter stream(ChatRequest request, Model model, String answerId, Instant createdAt);
 
     /**
      * The body of an error; its status is that of the failure's code.

@@ -1,8 +1,10 @@
 package dev.caravan.dialect;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.caravan.catalog.Model;
 import dev.caravan.error.GatewayException;
 import dev.caravan.wire.ChatRequest;
+import java.time.Instant;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +34,11 @@ public final class OpenAiDialect implements Dialect {
     @Override
     public byte[] answer(Answer answer) {
         return JsonText.bytes(ChatCompletion.of(answer));
+    }
+
+    @Override
+    public StreamWriter stream(ChatRequest request, Model model, String answerId, Instant createdAt) {
+        return new OpenAiStreamWriter(request, new ChunkIdentity(answerId, createdAt, request.model()));
     }
 
     @Override

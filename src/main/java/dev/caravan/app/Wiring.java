@@ -4,7 +4,9 @@ import dev.caravan.access.Admission;
 import dev.caravan.catalog.Catalog;
 import dev.caravan.catalog.CatalogFile;
 import dev.caravan.catalog.Model;
+import dev.caravan.dialect.AnthropicDialect;
 import dev.caravan.dialect.ApiDialect;
+import dev.caravan.dialect.OpenAiDialect;
 import dev.caravan.route.Answer;
 import dev.caravan.route.Bill;
 import dev.caravan.route.BreakersCheck;
@@ -22,6 +24,7 @@ import dev.caravan.route.ProvidersCheck;
 import dev.caravan.route.Retry;
 import dev.caravan.route.TapThread;
 import dev.caravan.route.TokenLimit;
+import dev.caravan.route.TokenPage;
 import dev.caravan.route.UpstreamClient;
 import dev.caravan.route.UsageApi;
 import dev.caravan.route.edge.CallerServer;
@@ -75,6 +78,8 @@ final class Wiring extends MainListenerSupport {
     private @Nullable CallerServer server;
     private @Nullable Models models;
     private @Nullable CatalogWatch catalogWatch;
+    private @Nullable AnthropicDialect anthropicDialect;
+    private @Nullable TokenCounter tokenCounter;
     private Duration drainTimeout = Duration.ZERO;
     private String host = "";
     private int port;
@@ -116,6 +121,13 @@ final class Wiring extends MainListenerSupport {
         models = current;
         camel.getRegistry().bind("models", current);
         camel.getRegistry().bind("modelPage", new ModelPage(current, this::available));
+        camel.getRegistry()
+                .bind(
+                        "tokenPage",
+                        new TokenPage(
+                                Objects.requireNonNull(anthropicDialect),
+                                current,
+                                Objects.requireNonNull(tokenCounter)));
         catalogWatch = new CatalogWatch(file, reader, current, settings.millis("catalog.reload-ms", 0));
     }
 
@@ -154,9 +166,15 @@ final class Wiring extends MainListenerSupport {
         deadlines.start();
         beans.bind("deadlines", deadlines);
         Duration budget = settings.millis("provider.call-timeout-ms", 1);
-        ApiDialect api = new ApiDialect(() -> "sess_" + UUID.randomUUID());
+        ApiDialect api = new ApiDialect(Wiring::newSessionId);
+        OpenAiDialect openAi = new OpenAiDialect(Wiring::newSessionId);
+        AnthropicDialect anthropic = new AnthropicDialect(Wiring::newSessionId);
         beans.bind("apiEntrance", new Entrance(api, deadlines, budget, clock));
-        beans.bind("answer", new Answer(api));
+        beans.bind("openAiEntrance", new Entrance(openAi, deadlines, budget, clock));
+        beans.bind("anthropicEntrance", new Entrance(anthropic, deadlines, budget, clock));
+        beans.bind("answer", new Answer(api, openAi, anthropic));
+        anthropicDialect = anthropic;
+        tokenCounter = counter;
         beans.bind("tokenLimit", new TokenLimit(counter));
         beans.bind("bill", new Bill(journal(), counter, clock));
         beans.bind(
@@ -166,6 +184,10 @@ final class Wiring extends MainListenerSupport {
                         settings.millis("retry.first-wait-ms", 0),
                         settings.millis("retry.longest-wait-ms", 0)));
         beans.bind("healthReport", new HealthReport());
+    }
+
+    private static String newSessionId() {
+        return "sess_" + UUID.randomUUID();
     }
 
     private CallerServer server(CamelContext camel, Settings settings) {

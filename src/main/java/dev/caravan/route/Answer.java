@@ -29,11 +29,14 @@ public final class Answer {
     /** A wait that a caller is told where the provider named none. */
     private static final Duration SHORTEST_WAIT = Duration.ofSeconds(1);
 
-    private final Dialect pages;
+    private final Dialect api;
+    private final Dialect openAi;
+    private final Dialect anthropic;
 
-    /** @param pages whose error format the pages that are no chat use */
-    public Answer(Dialect pages) {
-        this.pages = pages;
+    public Answer(Dialect api, Dialect openAi, Dialect anthropic) {
+        this.api = api;
+        this.openAi = openAi;
+        this.anthropic = anthropic;
     }
 
     /** The answer of a settled chat call. */
@@ -73,7 +76,7 @@ public final class Answer {
         } else {
             LOG.debug("{} answered with {}", requestId, error.code());
         }
-        Dialect dialect = call == null ? pages : call.dialect();
+        Dialect dialect = call == null ? spokenAt(request == null ? "" : request.path()) : call.dialect();
         send(exchange, error.code().status(), dialect.error(error, requestId), "application/json");
         Message message = exchange.getMessage();
         Duration wait = retryAfter(error);
@@ -83,6 +86,14 @@ public final class Answer {
         if (error.code() == ErrorCode.QUOTA_EXHAUSTED || error.code() == ErrorCode.BUDGET_EXCEEDED) {
             message.setHeader("x-should-retry", "false");
         }
+    }
+
+    /** Whose error format a page speaks that is no chat. */
+    private Dialect spokenAt(String path) {
+        if (path.startsWith("/v1/messages")) {
+            return anthropic;
+        }
+        return path.startsWith("/v1/") ? openAi : api;
     }
 
     private static @Nullable Duration retryAfter(GatewayException error) {

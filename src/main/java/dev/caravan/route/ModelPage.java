@@ -1,6 +1,7 @@
 package dev.caravan.route;
 
 import dev.caravan.dialect.ModelList;
+import dev.caravan.dialect.OpenAiModels;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.apache.camel.Exchange;
@@ -20,5 +21,15 @@ public final class ModelPage {
     public void list(Exchange exchange) {
         Set<String> providers = available.get();
         exchange.getMessage().setBody(ModelList.answer(models.catalog(), providers::contains));
+    }
+
+    public void listAsOpenAi(Exchange exchange) {
+        exchange.getMessage().setBody(OpenAiModels.list(models.catalog()));
+    }
+
+    /** @throws dev.caravan.error.RequestException 404 for a model that the catalogue does not have */
+    public void oneAsOpenAi(Exchange exchange) {
+        String id = exchange.getMessage().getHeader("id", String.class);
+        exchange.getMessage().setBody(OpenAiModels.one(models.catalog(), id == null ? "" : id));
     }
 }

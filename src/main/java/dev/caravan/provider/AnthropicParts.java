@@ -103,7 +103,7 @@ final class AnthropicParts {
 
     /** Anthropic's own mark on a block; passed on, because a caller who sends it means Anthropic. */
     private static ObjectNode marked(ObjectNode block, JsonNode given) {
-        if (given.path("cache_control").isObject()) {
+        if (given.hasNonNull("cache_control")) {
             block.set("cache_control", given.get("cache_control"));
         }
         return block;

@@ -4,8 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.BooleanNode;
 import com.fasterxml.jackson.databind.node.IntNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.fasterxml.jackson.databind.node.TextNode;
-import dev.caravan.catalog.Capabilities.ReasoningControl;
 import dev.caravan.catalog.Model;
 import dev.caravan.error.ErrorCode;
 import dev.caravan.error.RequestException;
@@ -22,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Everything of a request but its messages and tools, in Anthropic's words.
  *
- * <p>Source: @anthropic-ai/sdk 1.12.0, MessageCreateParams, ThinkingConfigParam and OutputConfig, read 2026-11-20.
+ * <p>Source: @anthropic-ai/sdk 1.12.0, MessageCreateParams and OutputConfig, read 2026-11-20.
  */
 final class AnthropicSettings {
 
@@ -30,12 +28,8 @@ final class AnthropicSettings {
 
     private static final String THINKING = "the model is asked to think, and then takes only its default";
 
-    /** Anthropic's smallest budget, tokens. */
-    private static final int LEAST_BUDGET = 1024;
-
-    /** Tokens for an effort, as Anthropic's own migration guide sizes them; each below the answer's limit. */
-    private static final Map<String, Integer> BUDGETS =
-            Map.of("low", LEAST_BUDGET, "medium", 4096, "high", 16_384, "xhigh", 24_576, "max", 32_768);
+    /** What an image or a document counts for in the default limit; most have fewer tokens than half of this. */
+    private static final long SOURCE_BYTES = 10_000;
 
     private final ChatRequest request;
     private final Model model;
@@ -52,9 +46,9 @@ final class AnthropicSettings {
         if (n.isNumber() && n.intValue() != 1) {
             throw new RequestException(ErrorCode.OUT_OF_RANGE, "n must be 1: an answer has one choice", "n");
         }
-        int limit = request.maxTokens() == null ? defaultLimit() : request.maxTokens();
+        int limit = request.maxTokens() == null ? defaultLimit(body) : request.maxTokens();
         body.put("max_tokens", limit);
-        boolean thinks = reasoning(body, limit);
+        boolean thinks = new AnthropicThinking(request, model, adjustments).write(body, limit);
         sampling(body, thinks);
         stop(body);
         format(body);
@@ -64,64 +58,31 @@ final class AnthropicSettings {
         }
     }
 
-    /** The model's maximum, or what its context leaves if that is less; a prompt has never more tokens than bytes. */
-    private int defaultLimit() {
-        long bytes = request.messages().stream()
-                .mapToLong(message -> message.text().getBytes(StandardCharsets.UTF_8).length)
-                .sum();
-        // Half a byte-count is more than any prompt of real text has; it only matters near the window's end.
+    /** The model's maximum, or what its context leaves if that is less. */
+    private int defaultLimit(ObjectNode body) {
+        long bytes = bytes(body.path("system")) + bytes(body.path("messages")) + bytes(body.path("tools"));
+        // Half a byte-count is more than the tokens of any real text; the rest of the window always stays for the
+        // answer.
         long left = model.contextWindow() - Math.min(bytes / 2, model.contextWindow() * 85 / 100);
         return (int) Math.max(1, Math.min(model.maxOutputTokens(), left));
     }
 
-    /** Answers whether the model is asked to think. */
-    private boolean reasoning(ObjectNode body, int limit) {
-        String effort = request.reasoningEffort();
-        if (effort == null) {
-            return false;
+    /** Field names count as well: a tool's schema is full of them. */
+    private static long bytes(JsonNode node) {
+        if (node.isValueNode()) {
+            return node.asText().getBytes(StandardCharsets.UTF_8).length;
         }
-        JsonNode given = TextNode.valueOf(effort);
-        ReasoningControl control = model.capabilities().reasoningControl();
-        if (!model.capabilities().reasoning() || control == null) {
-            adjustments.leftOut("reasoning_effort", given, "the model does not reason");
-            return false;
+        long sum = 0;
+        for (Map.Entry<String, JsonNode> field : node.properties()) {
+            sum += field.getKey().getBytes(StandardCharsets.UTF_8).length;
+            sum += field.getKey().equals("source") ? SOURCE_BYTES : bytes(field.getValue());
         }
-        if (effort.equals("none")) {
-            body.putObject("thinking").put("type", "disabled");
-            return false;
-        }
-        if (control == ReasoningControl.EFFORT) {
-            String word = effort.equals("minimal") ? "low" : effort;
-            if (!word.equals(effort)) {
-                adjustments.changed("reasoning_effort", given, TextNode.valueOf(word), "the provider's least effort");
+        if (node.isArray()) {
+            for (JsonNode element : node) {
+                sum += bytes(element);
             }
-            outputConfig(body).put("effort", word);
-            return false;
         }
-        Integer wanted = BUDGETS.get(effort.equals("minimal") ? "low" : effort);
-        if (wanted == null || limit <= LEAST_BUDGET) {
-            adjustments.leftOut(
-                    "reasoning_effort",
-                    given,
-                    "the answer's limit leaves no room for " + LEAST_BUDGET + " tokens of it");
-            return false;
-        }
-        body.putObject("thinking").put("type", "enabled").put("budget_tokens", Math.min(wanted, limit - 1));
-        forcedTool(body);
-        return true;
-    }
-
-    /** A model that thinks chooses its tools itself. */
-    private void forcedTool(ObjectNode body) {
-        String type = body.path("tool_choice").path("type").asText();
-        if (type.equals("any") || type.equals("tool")) {
-            adjustments.changed(
-                    "tool_choice",
-                    request.body().path("tool_choice"),
-                    TextNode.valueOf("auto"),
-                    "a model that thinks chooses its tools itself");
-            ((ObjectNode) body.get("tool_choice")).put("type", "auto").remove("name");
-        }
+        return sum;
     }
 
     private void sampling(ObjectNode body, boolean thinks) {
@@ -190,10 +151,14 @@ final class AnthropicSettings {
         String user = request.user();
         if (user != null) {
             body.putObject("metadata").put("user_id", sha256(user));
+            JsonNode other = request.body().path("safety_identifier");
+            if (other.isTextual() && !other.textValue().equals(user)) {
+                adjustments.leftOut("safety_identifier", other, "the provider takes one of them, and user was given");
+            }
         }
     }
 
-    private static ObjectNode outputConfig(ObjectNode body) {
+    static ObjectNode outputConfig(ObjectNode body) {
         return body.get("output_config") instanceof ObjectNode there ? there : body.putObject("output_config");
     }
 

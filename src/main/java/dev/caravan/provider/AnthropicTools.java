@@ -62,7 +62,7 @@ final class AnthropicTools {
         if (tool.strict() != null) {
             block.put("strict", tool.strict());
         }
-        if (given.path("cache_control").isObject()) {
+        if (given.hasNonNull("cache_control")) {
             block.set("cache_control", given.get("cache_control"));
         }
         return block;

@@ -17,7 +17,8 @@ import java.util.Set;
 public final class AnthropicTranslator implements Translator {
 
     private static final Set<String> KEY_REFUSED = Set.of("authentication_error", "permission_error");
-    private static final Set<String> QUOTA_GONE = Set.of("billing_error", "enforced_spend_limit_reached");
+    private static final String SPEND_LIMIT = "enforced_spend_limit_reached";
+    private static final Set<String> QUOTA_GONE = Set.of("billing_error", SPEND_LIMIT);
 
     @Override
     public UpstreamRequest toUpstream(ChatRequest request, Model model) {
@@ -64,8 +65,14 @@ public final class AnthropicTranslator implements Translator {
         boolean quotaGone = ErrorReader.says(found.path("type"), QUOTA_GONE)
                 || ErrorReader.says(found.path("code"), QUOTA_GONE)
                 || ErrorReader.says(found.path("details").path("error_code"), QUOTA_GONE)
-                || found.path("message").asText().contains("enforced_spend_limit_reached");
+                || (error.status() == 429 && namesSpendLimit(found));
         boolean badKey = error.status() < 500 && ErrorReader.says(found.path("type"), KEY_REFUSED);
         return ErrorReader.read(error, null, badKey, quotaGone, null);
+    }
+
+    /** Only to be asked of a 429: a 400 may repeat a caller's words. */
+    private static boolean namesSpendLimit(JsonNode found) {
+        return found.path("message").asText().contains(SPEND_LIMIT)
+                || found.path("details").toString().contains(SPEND_LIMIT);
     }
 }

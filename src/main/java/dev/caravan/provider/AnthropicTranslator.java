@@ -60,6 +60,11 @@ public final class AnthropicTranslator implements Translator {
     }
 
     @Override
+    public StreamReader stream(ChatRequest request, Model model) {
+        return new AnthropicStream(event -> StreamError.read(event, this));
+    }
+
+    @Override
     public GatewayException toError(UpstreamError error) {
         JsonNode found = ErrorReader.errorObject(error);
         boolean quotaGone = ErrorReader.says(found.path("type"), QUOTA_GONE)

@@ -39,6 +39,55 @@ public final class DemoModel {
         return UpstreamJson.write(body);
     }
 
+    /** The same answer as a stream in OpenAI's format, word by word. */
+    public byte[] stream(byte[] upstreamBody) {
+        ObjectNode whole = UpstreamJson.object(answer(upstreamBody));
+        StringBuilder events = new StringBuilder();
+        ObjectNode start = chunk();
+        start.putArray("choices")
+                .addObject()
+                .put("index", 0)
+                .putObject("delta")
+                .put("role", "assistant")
+                .put("content", "");
+        event(events, start.toString());
+        for (String word : whole.path("answer").asText().split("(?<= )")) {
+            ObjectNode chunk = chunk();
+            chunk.putArray("choices")
+                    .addObject()
+                    .put("index", 0)
+                    .putObject("delta")
+                    .put("content", word);
+            event(events, chunk.toString());
+        }
+        ObjectNode finish = chunk();
+        ObjectNode choice = finish.putArray("choices").addObject().put("index", 0);
+        choice.putObject("delta");
+        choice.put("finish_reason", whole.path("cut").asBoolean() ? "length" : "stop");
+        event(events, finish.toString());
+        ObjectNode usage = chunk();
+        usage.putArray("choices");
+        usage.putObject("usage")
+                .put("prompt_tokens", whole.path("prompt_tokens").asLong())
+                .put("completion_tokens", whole.path("answer_tokens").asLong());
+        event(events, usage.toString());
+        event(events, "[DONE]");
+        return events.toString().getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static ObjectNode chunk() {
+        return JsonNodeFactory.instance
+                .objectNode()
+                .put("id", "chatcmpl-demo")
+                .put("object", "chat.completion.chunk")
+                .put("created", 0)
+                .put("model", "demo");
+    }
+
+    private static void event(StringBuilder events, String data) {
+        events.append("data: ").append(data).append("\n\n");
+    }
+
     private static String words(String question) {
         String asked = question.isBlank()
                 ? "Your question holds no words that I can read."

@@ -72,6 +72,12 @@ public final class DemoTranslator implements Translator {
                 given);
     }
 
+    /** The demo streams in OpenAI's format. */
+    @Override
+    public StreamReader stream(ChatRequest request, Model model) {
+        return new OpenAiStream(event -> StreamError.read(event, this));
+    }
+
     @Override
     public GatewayException toError(UpstreamError error) {
         return ErrorReader.read(error, null, false, false, null);

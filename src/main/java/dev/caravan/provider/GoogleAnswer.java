@@ -79,7 +79,7 @@ final class GoogleAnswer {
         require(absent(parts) || parts.isArray(), "parts is no array");
         for (JsonNode part : parts) {
             if (part.hasNonNull("functionCall")) {
-                calls.add(call(part));
+                calls.add(call(part, ids));
             } else if (part.path("thought").asBoolean()) {
                 thoughts.add(part);
             } else if (part.path("text").isTextual()) {
@@ -88,17 +88,18 @@ final class GoogleAnswer {
         }
     }
 
-    private ToolCall call(JsonNode part) throws IOException {
-        JsonNode call = part.get("functionCall");
+    /** @param ids of the calls so far, so that each has its own */
+    static ToolCall call(JsonNode part, Set<String> ids) {
+        JsonNode call = part.path("functionCall");
         String name = text(call.path("name"));
         if (name == null) {
-            throw new IOException("a function call has no name");
+            throw UpstreamJson.fault("a function call has no name");
         }
         String given = text(call.path("id"));
         String id = given == null || !ids.add(given) ? "call_" + random() : given;
         String signature = text(part.path("thoughtSignature"));
         JsonNode args = call.path("args");
-        String arguments = absent(args) ? "{}" : GoogleJson.MAPPER.writeValueAsString(args);
+        String arguments = absent(args) ? "{}" : args.toString();
         return new ToolCall(new SignedCallId(id, signature).wire(), name, arguments, signature, null);
     }
 

@@ -36,6 +36,11 @@ public final class GoogleTranslator implements Translator {
     }
 
     @Override
+    public StreamReader stream(ChatRequest request, Model model) {
+        return new GoogleStream(event -> StreamError.read(event, this));
+    }
+
+    @Override
     public GatewayException toError(UpstreamError error) {
         return GoogleError.read(error);
     }

@@ -62,6 +62,11 @@ public final class OpenAiTranslator implements Translator {
     }
 
     @Override
+    public StreamReader stream(ChatRequest request, Model model) {
+        return new OpenAiStream(event -> StreamError.read(event, this));
+    }
+
+    @Override
     public GatewayException toError(UpstreamError error) {
         JsonNode object = ErrorReader.errorObject(error);
         JsonNode code = object.path("code");

@@ -25,6 +25,9 @@ public interface Translator {
      */
     ChatResponse toResponse(byte[] body, Model model);
 
+    /** A reader for the provider's stream of one answer. */
+    StreamReader stream(ChatRequest request, Model model);
+
     /**
      * What an answer other than 2xx means: a {@code ProviderRejection} for the request's or the account's fault, a {@code
      * ProviderFault} for the provider's own.

@@ -56,6 +56,19 @@ final class UpstreamJson {
         throw fault("the answer is not a JSON object");
     }
 
+    /**
+     * The data of an event.
+     *
+     * @throws ProviderFault where it is not one JSON object, or nests too deeply
+     */
+    static ObjectNode object(String data) {
+        ObjectNode object = objectOrNull(data);
+        if (object == null) {
+            throw fault("an event is not a JSON object");
+        }
+        return object;
+    }
+
     /** A text that should hold one JSON object; null where it does not. */
     static @Nullable ObjectNode objectOrNull(String text) {
         try {

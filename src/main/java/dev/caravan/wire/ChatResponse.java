@@ -33,4 +33,26 @@ public record ChatResponse(
     public ChatResponse {
         toolCalls = List.copyOf(toolCalls);
     }
+
+    /** As it is, but the completion's tokens are unknown: a stream that was left in the middle has not counted them yet. */
+    public ChatResponse withoutCompletionCount() {
+        ReportedUsage known = new ReportedUsage(
+                usage.promptTokens(),
+                null,
+                usage.cachedTokens(),
+                usage.cacheWriteTokens(),
+                usage.cacheWrite1hTokens(),
+                null);
+        return new ChatResponse(
+                id,
+                content,
+                refusal,
+                toolCalls,
+                finishReason,
+                nativeFinishReason,
+                known,
+                reasoning,
+                logprobs,
+                providerBody);
+    }
 }

@@ -1,0 +1,120 @@
+package dev.caravan.provider;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.caravan.error.GatewayException;
+import dev.caravan.wire.ChatChunk;
+import dev.caravan.wire.ChatResponse;
+import dev.caravan.wire.StreamEvent;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.function.Function;
+
+/**
+ * OpenAI's stream: chunks with deltas, the usage in a chunk without choices, {@code [DONE]}.
+ *
+ * <p>Source: openai 6.49.0, ChatCompletionChunk, read 2026-11-20.
+ */
+final class OpenAiStream implements StreamReader {
+
+    private static final String FORMAT = "openai";
+
+    private final AnswerSoFar answer = new AnswerSoFar();
+    /** Our gapless index of a call, by the provider's. */
+    private final Map<Integer, Integer> indexes = new HashMap<>();
+
+    private final Function<ObjectNode, GatewayException> error;
+    private boolean done;
+
+    /** @param error what an event that holds an error means */
+    OpenAiStream(Function<ObjectNode, GatewayException> error) {
+        this.error = error;
+    }
+
+    @Override
+    public StreamEvent read(SseEvent event) {
+        if (event.data().strip().equals("[DONE]")) {
+            done = true;
+            return new StreamEvent(List.of(), null, FORMAT);
+        }
+        ObjectNode json = UpstreamJson.object(event.data());
+        if (json.hasNonNull("error")) {
+            throw error.apply(json);
+        }
+        answer.id(UpstreamJson.text(json.path("id")));
+        answer.usage(json.path("usage"));
+        List<ChatChunk> chunks = new ArrayList<>();
+        JsonNode choice = json.path("choices").path(0);
+        if (choice.isObject()) {
+            delta(choice.path("delta"), chunks);
+            String reason = UpstreamJson.text(choice.path("finish_reason"));
+            if (reason != null && !answer.isFinished()) {
+                chunks.add(answer.add(new ChatChunk.Finish(OpenAiAnswer.finishReason(reason), reason)));
+            }
+        }
+        return new StreamEvent(chunks, json, FORMAT);
+    }
+
+    private void delta(JsonNode delta, List<ChatChunk> chunks) {
+        String text = UpstreamJson.text(delta.path("content"));
+        if (text != null) {
+            chunks.add(answer.add(new ChatChunk.Text(text)));
+        }
+        String refusal = UpstreamJson.text(delta.path("refusal"));
+        if (refusal != null) {
+            chunks.add(answer.add(new ChatChunk.Refusal(refusal)));
+        }
+        for (JsonNode call : delta.path("tool_calls")) {
+            call(call, chunks);
+        }
+    }
+
+    private void call(JsonNode call, List<ChatChunk> chunks) {
+        int theirs = call.path("index").asInt(indexes.size());
+        JsonNode function = call.path("custom").isObject() ? call.path("custom") : call.path("function");
+        Integer index = indexes.get(theirs);
+        if (index == null) {
+            index = answer.callCount();
+            indexes.put(theirs, index);
+            String name = UpstreamJson.text(function.path("name"));
+            if (name == null) {
+                throw UpstreamJson.fault("a tool call begins without a name");
+            }
+            String id = UpstreamJson.text(call.path("id"));
+            String signature =
+                    UpstreamJson.text(call.path("extra_content").path("google").path("thought_signature"));
+            chunks.add(answer.add(new ChatChunk.ToolCallStart(
+                    index,
+                    id == null ? "call_" + UUID.randomUUID().toString().replace("-", "") : id,
+                    name,
+                    signature)));
+        }
+        String fragment = UpstreamJson.text(function.path(function.has("input") ? "input" : "arguments"));
+        if (fragment != null) {
+            chunks.add(answer.add(new ChatChunk.ToolCallArguments(index, fragment)));
+        }
+    }
+
+    /** Only {@code [DONE]} ends it: the usage comes after the finish reason. */
+    @Override
+    public boolean isComplete() {
+        return done;
+    }
+
+    @Override
+    public StreamEvent end() {
+        if (!answer.isFinished()) {
+            throw UpstreamJson.fault("the stream broke off before its finish reason");
+        }
+        done = true;
+        return new StreamEvent(List.of(), null, FORMAT);
+    }
+
+    @Override
+    public ChatResponse soFar() {
+        return answer.whole(OpenAiAnswer::usage);
+    }
+}

@@ -166,12 +166,13 @@ final class Wiring extends MainListenerSupport {
         deadlines.start();
         beans.bind("deadlines", deadlines);
         Duration budget = settings.millis("provider.call-timeout-ms", 1);
+        Duration patience = settings.millis("gateway.unread-timeout-ms", 1);
         ApiDialect api = new ApiDialect(Wiring::newSessionId);
         OpenAiDialect openAi = new OpenAiDialect(Wiring::newSessionId);
         AnthropicDialect anthropic = new AnthropicDialect(Wiring::newSessionId);
-        beans.bind("apiEntrance", new Entrance(api, deadlines, budget, clock));
-        beans.bind("openAiEntrance", new Entrance(openAi, deadlines, budget, clock));
-        beans.bind("anthropicEntrance", new Entrance(anthropic, deadlines, budget, clock));
+        beans.bind("apiEntrance", new Entrance(api, deadlines, budget, patience, clock));
+        beans.bind("openAiEntrance", new Entrance(openAi, deadlines, budget, patience, clock));
+        beans.bind("anthropicEntrance", new Entrance(anthropic, deadlines, budget, patience, clock));
         beans.bind("answer", new Answer(api, openAi, anthropic));
         anthropicDialect = anthropic;
         tokenCounter = counter;

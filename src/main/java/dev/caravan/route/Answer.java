@@ -43,16 +43,21 @@ public final class Answer {
     public void write(Exchange exchange) {
         ChatCall call = ChatCall.of(exchange);
         UsageRecord record = call.record();
-        byte[] body = call.dialect()
-                .answer(new dev.caravan.dialect.Answer(
-                        call.request(),
-                        call.model(),
-                        call.response(),
-                        record.usage(),
-                        new Charge(record.cost().inputMicros(), record.cost().outputMicros()),
-                        call.upstreamRequest().adjustments(),
-                        call.acceptedAt()));
-        send(exchange, 200, body, "application/json");
+        var answer = new dev.caravan.dialect.Answer(
+                call.request(),
+                call.model(),
+                call.response(),
+                record.usage(),
+                new Charge(record.cost().inputMicros(), record.cost().outputMicros()),
+                call.upstreamRequest().adjustments(),
+                call.acceptedAt());
+        if (call.isStream()) {
+            // The bill is on disk: now the last event may leave.
+            call.stream().end(call.stream().writer().end(answer));
+            leaveNothing(exchange);
+            return;
+        }
+        send(exchange, 200, call.dialect().answer(answer), "application/json");
         exchange.getMessage().setHeader("X-Session-Id", call.request().sessionId());
     }
 
@@ -75,6 +80,11 @@ public final class Answer {
             LOG.error("{} failed", requestId, failure);
         } else {
             LOG.debug("{} answered with {}", requestId, error.code());
+        }
+        if (call != null && call.hasBegun()) {
+            call.stream().end(call.stream().writer().error(error, requestId));
+            leaveNothing(exchange);
+            return;
         }
         Dialect dialect = call == null ? spokenAt(request == null ? "" : request.path()) : call.dialect();
         send(exchange, error.code().status(), dialect.error(error, requestId), "application/json");
@@ -125,6 +135,12 @@ public final class Answer {
             return bytes;
         }
         return JSON.writeValueAsBytes((ObjectNode) body);
+    }
+
+    /** The answer has left already. */
+    private static void leaveNothing(Exchange exchange) {
+        exchange.getMessage().removeHeaders("*");
+        exchange.getMessage().setBody(null);
     }
 
     /** Sets status, type and body; whatever stood in the message before is gone. */

@@ -8,6 +8,8 @@ import dev.caravan.usage.OpenedRequest;
 import dev.caravan.usage.UsageRecord;
 import dev.caravan.wire.ChatRequest;
 import dev.caravan.wire.ChatResponse;
+import io.vertx.core.http.HttpServerResponse;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
@@ -29,9 +31,11 @@ final class ChatCall {
     private final @Nullable String clientRequestId;
     private final String endpoint;
     private final Dialect dialect;
+    private final HttpServerResponse response;
+    private final Duration patience;
     private final Instant acceptedAt;
     private final long acceptedNanos;
-    private final long deadlineNanos;
+    private volatile long deadlineNanos;
     private final CountDownLatch gone = new CountDownLatch(1);
     private final AtomicReference<Ending> ending = new AtomicReference<>(Ending.NONE);
 
@@ -40,10 +44,11 @@ final class ChatCall {
     private String priceVersion = "";
     private @Nullable OpenedRequest opened;
     private @Nullable UpstreamRequest upstreamRequest;
-    private @Nullable ChatResponse response;
+    private @Nullable ChatResponse answer;
     private @Nullable UsageRecord record;
     private @Nullable Admission providerPlaces;
     private @Nullable Integer upstreamStatus;
+    private @Nullable CallerStream stream;
     private int attempts;
     private volatile @Nullable Runnable upstreamCancel;
 
@@ -54,6 +59,8 @@ final class ChatCall {
     }
 
     /**
+     * @param response where a stream goes
+     * @param patience how long the caller of a stream may leave a full queue unread
      * @param acceptedNanos {@link System#nanoTime()} of {@code acceptedAt}
      * @param budgetNanos how long the whole call may take, retries included
      */
@@ -62,6 +69,8 @@ final class ChatCall {
             @Nullable String clientRequestId,
             String endpoint,
             Dialect dialect,
+            HttpServerResponse response,
+            Duration patience,
             Instant acceptedAt,
             long acceptedNanos,
             long budgetNanos) {
@@ -69,6 +78,8 @@ final class ChatCall {
         this.clientRequestId = clientRequestId;
         this.endpoint = endpoint;
         this.dialect = dialect;
+        this.response = response;
+        this.patience = patience;
         this.acceptedAt = acceptedAt;
         this.acceptedNanos = acceptedNanos;
         this.deadlineNanos = acceptedNanos + budgetNanos;
@@ -149,12 +160,12 @@ final class ChatCall {
         return Objects.requireNonNull(upstreamRequest, "the request is not translated yet");
     }
 
-    void answered(ChatResponse answer) {
-        response = answer;
+    void answered(ChatResponse whole) {
+        answer = whole;
     }
 
     ChatResponse response() {
-        return Objects.requireNonNull(response, "there is no answer yet");
+        return Objects.requireNonNull(answer, "there is no answer yet");
     }
 
     boolean isSettled() {
@@ -211,6 +222,39 @@ final class ChatCall {
         }
     }
 
+    boolean isStream() {
+        return request != null && request.stream();
+    }
+
+    /** The caller's end of the stream; made when it is first needed, in the caller's own format. */
+    CallerStream stream() {
+        CallerStream made = stream;
+        if (made == null) {
+            String answerId = "chatcmpl-" + requestId.substring(requestId.indexOf('_') + 1);
+            made = new CallerStream(this, response, dialect.stream(request(), model(), answerId, acceptedAt), patience);
+            stream = made;
+        }
+        return made;
+    }
+
+    /** Whether a part of the answer has left: then nothing can be tried again. */
+    boolean hasBegun() {
+        return stream != null && stream.hasBegun();
+    }
+
+    /** From now on the call has that long until it shows the next sign of life. */
+    void rearm(Duration time) {
+        deadlineNanos = System.nanoTime() + time.toNanos();
+    }
+
+    /** Breaks off the HTTP exchange that is under way. */
+    void cancelUpstream() {
+        Runnable cancel = upstreamCancel;
+        if (cancel != null) {
+            cancel.run();
+        }
+    }
+
     long remainingNanos() {
         return deadlineNanos - System.nanoTime();
     }
@@ -227,10 +271,7 @@ final class ChatCall {
     /** Ends the call because its time is up. */
     void expire() {
         if (ending.compareAndSet(Ending.NONE, Ending.DEADLINE)) {
-            Runnable cancel = upstreamCancel;
-            if (cancel != null) {
-                cancel.run();
-            }
+            cancelUpstream();
         }
     }
 

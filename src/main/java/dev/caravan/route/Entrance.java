@@ -19,16 +19,24 @@ import org.apache.camel.support.SynchronizationAdapter;
 /** Where a request becomes a {@link ChatCall}: one bean for each way of calling us. */
 public final class Entrance {
 
+    /** Whether the caller wants a stream, for the choice in each provider's route. */
+    private static final String STREAM = "stream";
+
     private final Dialect dialect;
     private final Deadlines deadlines;
     private final Duration budget;
+    private final Duration patience;
     private final Clock clock;
 
-    /** @param budget for the whole call, from here to the whole answer, retries included */
-    public Entrance(Dialect dialect, Deadlines deadlines, Duration budget, Clock clock) {
+    /**
+     * @param budget from here to the whole answer, or to the first byte of a stream, retries included
+     * @param patience how long the caller of a stream may leave a full queue unread
+     */
+    public Entrance(Dialect dialect, Deadlines deadlines, Duration budget, Duration patience, Clock clock) {
         this.dialect = dialect;
         this.deadlines = deadlines;
         this.budget = budget;
+        this.patience = patience;
         this.clock = clock;
     }
 
@@ -48,6 +56,8 @@ public final class Entrance {
                 Caller.clientRequestId(request),
                 request.path(),
                 dialect,
+                http.getResponse(),
+                patience,
                 clock.instant(),
                 System.nanoTime(),
                 budget.toNanos());
@@ -59,11 +69,8 @@ public final class Entrance {
                     ErrorCode.MALFORMED_JSON, "The request body must be a JSON object", (String) null);
         }
         ChatRequest chat = dialect.parse(body.getBytes(), headers(request));
-        if (chat.stream()) {
-            throw new RequestException(
-                    ErrorCode.UNSUPPORTED_PARAMETER, "stream must be false: streams are not served yet", "stream");
-        }
         call.read(chat);
+        exchange.setProperty(STREAM, chat.stream());
         message.removeHeaders("*");
     }
 

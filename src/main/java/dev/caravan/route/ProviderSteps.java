@@ -8,6 +8,7 @@ import dev.caravan.error.ErrorCode;
 import dev.caravan.error.GatewayException;
 import dev.caravan.error.ProviderFault;
 import dev.caravan.error.RequestException;
+import dev.caravan.provider.StreamReader;
 import dev.caravan.provider.Translator;
 import dev.caravan.provider.UpstreamError;
 import dev.caravan.provider.UpstreamRequest;
@@ -56,6 +57,8 @@ public final class ProviderSteps implements CamelContextAware {
     private String keyHeader = "Authorization";
     private String keyPrefix = "";
     private @Nullable String baseUrl;
+    private Duration streamIdle = Duration.ofSeconds(60);
+    private Duration drain = Duration.ZERO;
     private Admission places = new Admission(Integer.MAX_VALUE);
     private volatile @Nullable ProviderKey key;
     private volatile @Nullable UpstreamClient upstreamClient;
@@ -113,6 +116,20 @@ public final class ProviderSteps implements CamelContextAware {
         this.places = new Admission(maxCalls);
     }
 
+    /** The longest time between two pieces of a stream, milliseconds. Default: 60 s. */
+    public void setStreamIdleMillis(long millis) {
+        this.streamIdle = Duration.ofMillis(millis);
+    }
+
+    /**
+     * How long to listen on when the caller of a stream has gone, milliseconds: for a provider that goes on working, and
+     * billing, whoever listens, so that its own count is not lost. Default: 0, which breaks the call off at once and stops the
+     * bill.
+     */
+    public void setDrainMillis(long millis) {
+        this.drain = Duration.ofMillis(millis);
+    }
+
     /** Whether it can be called: it has a key, or needs none, and it has an address. */
     public boolean isAvailable() {
         return isSwitchedOn() && (keyOptional || key().value() != null);
@@ -167,7 +184,11 @@ public final class ProviderSteps implements CamelContextAware {
         message.setHeader(Exchange.CONTENT_TYPE, "application/json");
         String path = call.upstreamRequest().path();
         if (!path.isEmpty()) {
-            message.setHeader(Exchange.HTTP_PATH, path);
+            int query = path.indexOf('?');
+            message.setHeader(Exchange.HTTP_PATH, query < 0 ? path : path.substring(0, query));
+            if (query >= 0) {
+                message.setHeader(Exchange.HTTP_QUERY, path.substring(query + 1));
+            }
         }
         String value = key().value();
         if (value != null) {
@@ -185,17 +206,38 @@ public final class ProviderSteps implements CamelContextAware {
         int status = code == null ? 0 : code;
         call.upstreamAnswered(status);
         exchange.setProperty(UPSTREAM_STATUS, status);
-        byte[] body = readBounded(message.getBody(InputStream.class));
+        InputStream answer = message.getBody(InputStream.class);
         if (status >= 200 && status < 300) {
-            message.setBody(body);
+            message.setBody(readBounded(answer));
             return;
         }
+        byte[] body = readBounded(answer);
         JsonNode json = jsonOrNothing(body);
         message.setBody(json == null ? "{}" : json.toString());
         exchange.setProperty(UPSTREAM_ERROR, new UpstreamError(status, null, json, headers(message), clock.instant()));
         if (reject(exchange, null) instanceof ProviderFault fault) {
             throw fault;
         }
+    }
+
+    /**
+     * Passes a stream on, event by event, as it comes; an answer that is none is read as a whole. The answer as a whole is what
+     * came, also where the caller left in the middle.
+     */
+    public void pumpAnswer(Exchange exchange) throws IOException {
+        ChatCall call = ChatCall.of(exchange);
+        Message message = exchange.getMessage();
+        Integer code = message.getHeader(Exchange.HTTP_RESPONSE_CODE, Integer.class);
+        if (code == null || code < 200 || code >= 300) {
+            readAnswer(exchange);
+            return;
+        }
+        call.upstreamAnswered(code);
+        exchange.setProperty(UPSTREAM_STATUS, code);
+        StreamReader reader = translator().stream(call.request(), call.model());
+        InputStream answer = message.getBody(InputStream.class);
+        new StreamPump(call, reader, streamIdle, drain).run(answer == null ? InputStream.nullInputStream() : answer);
+        call.answered(reader.isComplete() ? reader.soFar() : reader.soFar().withoutCompletionCount());
     }
 
     /** Ends the call with the provider's refusal, in the words that the route found. */
@@ -212,6 +254,9 @@ public final class ProviderSteps implements CamelContextAware {
     /** The provider's answer becomes ours. */
     public void translateAnswer(Exchange exchange) {
         ChatCall call = ChatCall.of(exchange);
+        if (call.isStream()) {
+            return;
+        }
         byte[] body = exchange.getMessage().getBody(byte[].class);
         call.answered(translator().toResponse(body, call.model()));
     }

@@ -46,7 +46,7 @@ public final class Retry {
             throw failure;
         }
         Duration wait = waitBefore(call.attempts(), explained, breakerOpened(exchange));
-        if (wait == null || call.callerGone()) {
+        if (wait == null || call.hasBegun() || call.callerGone()) {
             throw explained;
         }
         if (wait.toNanos() >= call.remainingNanos()) {

@@ -36,6 +36,9 @@ public final class UpstreamClient implements HttpClientConfigurer {
                 .disableCookieManagement()
                 .disableAuthCaching()
                 .disableAutomaticRetries()
+                // A compressed stream would arrive in lumps, and a compressed answer costs more than loopback or TLS
+                // does.
+                .disableContentCompression()
                 .disableDefaultUserAgent()
                 .setUserAgent("Caravan")
                 .addExecInterceptorFirst("deadline", this::execute);

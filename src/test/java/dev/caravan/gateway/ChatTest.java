@@ -231,15 +231,6 @@ class ChatTest {
         assertThat(models.findValuesAsText("available")).containsOnly("true");
     }
 
-    @Test
-    void refuses_streams_for_now() {
-        HttpResponse<String> response = gateway.post(
-                "/api/chat/completions",
-                "{\"model\":\"demo\",\"stream\":true,\"messages\":[{\"role\":\"user\",\"content\":\"Hi\"}]}");
-        assertThat(response.statusCode()).isEqualTo(400);
-        assertThat(json(response).at("/error/param").asText()).isEqualTo("stream");
-    }
-
     private Map<String, Object> onlyRow(String session) {
         List<Map<String, Object>> rows =
                 await(gateway, "select * from session_usage where session_id = '" + session + "'");

@@ -30,7 +30,11 @@ public record Reply(
         /** Half of an answer, then the connection is closed. */
         HALF,
         /** An answer byte by byte, for a long time. */
-        DRIP
+        DRIP,
+        /** Server-sent events, one at a time, and the end. */
+        STREAM,
+        /** Server-sent events, one at a time, and then the connection is closed in the middle of the answer. */
+        CUT
     }
 
     private static Reply of(Kind kind, int status, @Nullable String body) {
@@ -73,6 +77,16 @@ public record Reply(
 
     public static Reply drip(Duration each) {
         return new Reply(Kind.DRIP, 200, null, Map.of(), Duration.ZERO, each, new long[] {12, 34}, "");
+    }
+
+    /** @param events the whole text of the stream, in the provider's format */
+    public static Reply stream(String events, Duration each) {
+        return new Reply(Kind.STREAM, 200, events, Map.of(), Duration.ZERO, each, new long[] {12, 34}, "");
+    }
+
+    /** As {@link #stream}, but the connection breaks after the last event. */
+    public static Reply cut(String events, Duration each) {
+        return new Reply(Kind.CUT, 200, events, Map.of(), Duration.ZERO, each, new long[] {12, 34}, "");
     }
 
     public Reply usage(long prompt, long completion) {

@@ -165,7 +165,7 @@ public final class StubProvider implements AutoCloseable {
         }
         String body = switch (reply.kind()) {
             case ERROR -> format.error(reply.status(), String.valueOf(reply.body()));
-            case RAW -> String.valueOf(reply.body());
+            case RAW, STREAM, CUT -> String.valueOf(reply.body());
             default -> format.answer(reply);
         };
         switch (reply.kind()) {
@@ -192,6 +192,10 @@ public final class StubProvider implements AutoCloseable {
                     }
                 });
             }
+            case STREAM, CUT -> {
+                response.putHeader("Content-Type", "text/event-stream").setChunked(true);
+                stream(request, reply, body.split("(?<=\n\n)"), 0);
+            }
             default -> {
                 response.setStatusCode(reply.status()).putHeader("Content-Type", "application/json");
                 // What a real provider sends along, and no caller of ours may see.
@@ -199,6 +203,30 @@ public final class StubProvider implements AutoCloseable {
                 reply.headers().forEach(response::putHeader);
                 response.end(body);
             }
+        }
+    }
+
+    private void stream(HttpServerRequest request, Reply reply, String[] events, int next) {
+        HttpServerResponse response = request.response();
+        if (response.closed()) {
+            return;
+        }
+        if (next == events.length) {
+            if (reply.kind() == Reply.Kind.CUT) {
+                closedByUs(response);
+                request.connection().close();
+            } else {
+                response.end();
+            }
+            return;
+        }
+        response.write(events[next]);
+        if (response.writeQueueFull()) {
+            response.drainHandler(room -> stream(request, reply, events, next + 1));
+        } else if (reply.each().isZero()) {
+            vertx.runOnContext(now -> stream(request, reply, events, next + 1));
+        } else {
+            vertx.setTimer(reply.each().toMillis(), due -> stream(request, reply, events, next + 1));
         }
     }
 

@@ -1,0 +1,108 @@
+package dev.caravan.route;
+
+import dev.caravan.dialect.StreamWriter;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerResponse;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The caller's end of a stream. Nothing is sent before there is something to say, so that a refusal before it has a real HTTP
+ * status. A caller who reads slowly makes its own walk wait; one who does not read at all is let go. For one walk, one thread.
+ */
+final class CallerStream {
+
+    private final ChatCall call;
+    private final HttpServerResponse response;
+    private final StreamWriter writer;
+    private final Duration patience;
+    private Buffer waiting = Buffer.buffer();
+    private boolean begun;
+
+    /** @param patience how long a caller may leave a full queue unread */
+    CallerStream(ChatCall call, HttpServerResponse response, StreamWriter writer, Duration patience) {
+        this.call = call;
+        this.response = response;
+        this.writer = writer;
+        this.patience = patience;
+    }
+
+    StreamWriter writer() {
+        return writer;
+    }
+
+    /** Whether the caller has its status and headers already; from then on an error is an event. */
+    boolean hasBegun() {
+        return begun;
+    }
+
+    /** Adds whole events; sent with the next {@link #flush}. */
+    void add(byte[] events) {
+        waiting.appendBytes(events);
+    }
+
+    /** Sends what was added, and waits while the caller has no room for more. */
+    void flush() {
+        if (waiting.length() == 0 || response.closed()) {
+            waiting = Buffer.buffer();
+            return;
+        }
+        begin();
+        response.write(waiting);
+        waiting = Buffer.buffer();
+        if (response.writeQueueFull()) {
+            awaitRoom();
+        }
+    }
+
+    /** Sends the last events and ends the answer. */
+    void end(byte[] events) {
+        if (response.ended()) {
+            return;
+        }
+        // Also where the caller has gone: an answer that is not ended would be taken for one that is still to be
+        // written.
+        begin();
+        response.end(waiting.appendBytes(events));
+    }
+
+    private void begin() {
+        if (begun) {
+            return;
+        }
+        begun = true;
+        response.setChunked(true);
+        response.putHeader("Content-Type", "text/event-stream");
+        response.putHeader("Cache-Control", "no-cache");
+        // Proxies that buffer would hold back what should be read at once.
+        response.putHeader("X-Accel-Buffering", "no");
+        response.putHeader("X-Session-Id", call.request().sessionId());
+        byte[] first = writer.begin();
+        waiting = Buffer.buffer(first.length + waiting.length())
+                .appendBytes(first)
+                .appendBuffer(waiting);
+    }
+
+    private void awaitRoom() {
+        CountDownLatch room = new CountDownLatch(1);
+        response.drainHandler(drained -> room.countDown());
+        long deadline = System.nanoTime() + patience.toNanos();
+        try {
+            // Looked at now and then, so that a signal that was given before we listened cannot be missed for ever.
+            while (response.writeQueueFull() && !call.callerGone()) {
+                if (System.nanoTime() > deadline) {
+                    response.reset();
+                    call.callerLeft();
+                    return;
+                }
+                if (room.await(100, TimeUnit.MILLISECONDS)) {
+                    return;
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            call.callerLeft();
+        }
+    }
+}

@@ -9,9 +9,15 @@ final class StartScreen {
 
     private StartScreen() {}
 
-    static String of(String address, Collection<ProviderSteps> providers, String ledger, String model) {
+    /** @param open whether other machines can reach it */
+    static String of(String address, boolean open, Collection<ProviderSteps> providers, String ledger, String model) {
         StringBuilder screen = new StringBuilder(512);
         screen.append("\nCaravan listens on ").append(address).append("\n\n");
+        if (open) {
+            screen.append(
+                    "  ! Other machines can reach it, and whoever reaches it can spend your money: unset GATEWAY_HOST\n");
+            screen.append("    to listen on 127.0.0.1, or let a proxy that asks for a password stand in front.\n\n");
+        }
         providers.stream()
                 .sorted(Comparator.comparing(ProviderSteps::isAvailable)
                         .reversed()

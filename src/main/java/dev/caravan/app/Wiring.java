@@ -270,8 +270,10 @@ final class Wiring extends MainListenerSupport {
     String screen() {
         String shownHost = host.contains(":") ? "[" + host + "]" : host;
         String model = providers().stream().anyMatch(p -> p.getName().equals("demo")) ? "demo" : "MODEL";
+        boolean open = !Set.of("127.0.0.1", "localhost", "::1").contains(host);
         return StartScreen.of(
                 "http://" + shownHost + ":" + port,
+                open,
                 providers(),
                 Objects.requireNonNull(ledger).shownUrl(),
                 model);

@@ -24,7 +24,8 @@ final class EnvFunction implements PropertiesFunction {
         String name = colon < 0 ? remainder : remainder.substring(0, colon);
         String value = environment.get(name);
         if (value != null) {
-            return value;
+            // Paths are added to base URLs, and two slashes are another path than one.
+            return name.endsWith("_BASE_URL") ? value.replaceAll("/+$", "") : value;
         }
         return colon < 0 ? null : remainder.substring(colon + 1);
     }

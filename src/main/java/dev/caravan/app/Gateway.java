@@ -45,7 +45,7 @@ public final class Gateway {
             main.start();
             parts.open();
         } catch (Exception | LinkageError e) {
-            parts.closeQuietly();
+            parts.close();
             main.stop();
             throw e;
         }

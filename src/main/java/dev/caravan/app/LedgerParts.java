@@ -1,114 +1,99 @@
 package dev.caravan.app;
 
-import com.zaxxer.hikari.HikariConfig;
-import com.zaxxer.hikari.HikariDataSource;
-import dev.caravan.usage.LedgerException;
-import dev.caravan.usage.Migrations;
-import dev.caravan.usage.SqliteFile;
+import dev.caravan.route.LedgerCheck;
+import dev.caravan.route.LedgerFeed;
+import dev.caravan.route.LedgerState;
+import dev.caravan.route.UsageApi;
+import dev.caravan.usage.Journal;
+import dev.caravan.usage.JournalReplay;
+import dev.caravan.usage.LedgerRow;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.SQLException;
-import org.jspecify.annotations.Nullable;
+import java.time.Clock;
+import java.time.Duration;
+import org.apache.camel.CamelContext;
+import org.apache.camel.ProducerTemplate;
+import org.apache.camel.spi.Registry;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** The ledger's database: checked, migrated and proved writable at start; one connection that writes, a few that read. */
+/** The bill's parts: the database, the journal in front of it, and the beans by which the routes use them. */
 final class LedgerParts implements AutoCloseable {
 
-    /** How long a statement waits for another process's lock. */
-    private static final int BUSY_MILLIS = 5_000;
+    private static final Logger LOG = LoggerFactory.getLogger(LedgerParts.class);
 
-    private static final int READERS = 4;
-    private static final long CONNECT_MILLIS = 5_000;
+    /** How long a question, or the end of the program, waits for the database to catch up. */
+    private static final Duration FLUSH = Duration.ofSeconds(5);
 
-    private final String shownUrl;
-    private final Path file;
-    private final HikariDataSource writer;
-    private final HikariDataSource reader;
+    private final LedgerState state = new LedgerState();
+    private final LedgerDatabase database;
+    private final Path journalFolder;
+    private final Journal journal;
 
-    /**
-     * @param url the JDBC URL, from our own configuration only
-     * @throws LedgerException with one line that says what is wrong
-     */
-    LedgerParts(String url) {
-        Path named = SqliteFile.of(url);
-        if (named == null) {
-            throw new StartFailure("USAGE_DB_URL must begin with jdbc:sqlite:, was " + shown(url));
-        }
-        SqliteFile.prepare(named);
-        file = named;
-        shownUrl = "jdbc:sqlite:" + file;
-        HikariDataSource opened = null;
-        try {
-            opened = pool("ledger-writer", url, 1);
-            try (Connection connection = opened.getConnection()) {
-                new Migrations(file.toString()).migrate(connection);
-            }
-        } catch (SQLException | RuntimeException e) {
-            if (opened != null) {
-                opened.close();
-            }
-            if (e instanceof LedgerException known) {
-                throw known;
-            }
-            throw new LedgerException("The usage database " + shownUrl + " cannot be opened: " + firstLine(e), e);
-        }
-        writer = opened;
-        reader = pool("ledger-reader", url, READERS);
+    /** @throws RuntimeException with one line, where the database or the journal cannot be used */
+    LedgerParts(Settings settings, Clock clock) {
+        database = new LedgerDatabase(settings.text("usage.db-url"));
+        String folder = settings.text("usage.journal-dir");
+        journalFolder = folder.isEmpty() ? database.folder().resolve("journal") : Path.of(folder);
+        journal = Journal.open(
+                journalFolder,
+                settings.wholeLong("usage.journal-segment-bytes", 65_536),
+                settings.millis("usage.journal-sync-ms", 1),
+                clock);
     }
 
-    /** An address without user, password and options. */
-    private static String shown(String url) {
-        return url.replaceAll("\\?.*", "").replaceAll("//[^/@]*@", "//");
+    void bind(Registry beans, Settings settings) {
+        beans.bind("ledgerWriter", database.writer());
+        beans.bind("ledgerReader", database.reader());
+        beans.bind("ledgerTransactions", new LedgerTransactions(database.writer()));
+        beans.bind(
+                "ledgerFeed",
+                new LedgerFeed(
+                        journal,
+                        state,
+                        settings.whole("usage.batch-size", 1),
+                        settings.millis("usage.batch-linger-ms", 0)));
+        beans.bind("usageApi", new UsageApi(journal, FLUSH));
     }
 
-    private static HikariDataSource pool(String name, String url, int connections) {
-        HikariConfig config = new HikariConfig();
-        config.setPoolName(name);
-        config.setJdbcUrl(url);
-        config.setMaximumPoolSize(connections);
-        config.setMinimumIdle(connections == 1 ? 1 : 0);
-        config.setConnectionTimeout(CONNECT_MILLIS);
-        if (url.startsWith("jdbc:sqlite:")) {
-            config.addDataSourceProperty("journal_mode", "WAL");
-            // A journal file is deleted when its records are in the database: then they must be on the disk itself.
-            config.addDataSourceProperty("synchronous", "FULL");
-            config.addDataSourceProperty("busy_timeout", Integer.toString(BUSY_MILLIS));
-            // A transaction takes the writer's place when it begins, and cannot fail halfway because another one wrote.
-            config.addDataSourceProperty("transaction_mode", "IMMEDIATE");
-        }
-        return new HikariDataSource(config);
+    Journal journal() {
+        return journal;
     }
 
-    HikariDataSource writer() {
-        return writer;
-    }
-
-    HikariDataSource reader() {
-        return reader;
+    LedgerCheck check() {
+        return new LedgerCheck(journal, state);
     }
 
     /** For people: without user, password and options. */
     String shownUrl() {
-        return shownUrl;
+        return database.shownUrl();
     }
 
-    /** Where the journal lies when no setting says otherwise: beside the SQLite file; null where that has no folder. */
-    @Nullable
-    Path journalFolder() {
-        Path folder = file.getParent();
-        return folder == null ? null : folder.resolve("journal");
+    /** Writes the usage of processes that are gone without writing it, by the same route as all usage. */
+    void replay(CamelContext camel) throws Exception {
+        try (ProducerTemplate template = camel.createProducerTemplate()) {
+            JournalReplay.Report report = new JournalReplay(journalFolder)
+                    .replay(records -> template.requestBody("direct:usage-write", LedgerRow.batch(records)));
+            if (report.journals() > 0) {
+                LOG.warn(
+                        "replayed the journal of {} earlier process(es): {} settled, {} lost in flight, {} damaged line(s)",
+                        report.journals(),
+                        report.settled(),
+                        report.lost(),
+                        report.damagedLines());
+            }
+        }
+    }
+
+    /** Waits until the database has all that is settled; what it does not take waits in the journal. */
+    void flush() throws InterruptedException {
+        if (!journal.awaitWritten(FLUSH)) {
+            LOG.warn("the ledger's database is away; what is not written waits in the journal for the next start");
+        }
     }
 
     @Override
     public void close() {
-        writer.close();
-        reader.close();
-    }
-
-    private static String firstLine(Throwable failure) {
-        Throwable root = failure;
-        while (root.getCause() != null) {
-            root = root.getCause();
-        }
-        return String.valueOf(root.getMessage()).lines().findFirst().orElse("");
+        journal.close();
+        database.close();
     }
 }

@@ -1,8 +1,6 @@
 package dev.caravan.route;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.caravan.access.Admission;
 import dev.caravan.error.ErrorCode;
 import dev.caravan.error.GatewayException;
@@ -16,10 +14,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 import java.util.Objects;
 import org.apache.camel.CamelContext;
 import org.apache.camel.CamelContextAware;
@@ -41,12 +36,7 @@ public final class ProviderSteps implements CamelContextAware {
     /** The provider's words of an error, which the route finds by JSONPath. */
     static final String UPSTREAM_MESSAGE = "upstreamMessage";
 
-    /** A longer answer is a fault: no provider's whole answer comes near it, and memory is shared by all callers. */
-    private static final int ANSWER_LIMIT_BYTES = 64 * 1024 * 1024;
-
     private static final Duration BULKHEAD_RETRY_AFTER = Duration.ofSeconds(1);
-
-    private static final ObjectMapper JSON = new ObjectMapper();
 
     private final Clock clock = Clock.systemUTC();
     private @Nullable CamelContext context;
@@ -208,13 +198,15 @@ public final class ProviderSteps implements CamelContextAware {
         exchange.setProperty(UPSTREAM_STATUS, status);
         InputStream answer = message.getBody(InputStream.class);
         if (status >= 200 && status < 300) {
-            message.setBody(readBounded(answer));
+            message.setBody(UpstreamAnswer.readBounded(answer));
             return;
         }
-        byte[] body = readBounded(answer);
-        JsonNode json = jsonOrNothing(body);
+        byte[] body = UpstreamAnswer.readBounded(answer);
+        JsonNode json = UpstreamAnswer.jsonOrNothing(body);
         message.setBody(json == null ? "{}" : json.toString());
-        exchange.setProperty(UPSTREAM_ERROR, new UpstreamError(status, null, json, headers(message), clock.instant()));
+        exchange.setProperty(
+                UPSTREAM_ERROR,
+                new UpstreamError(status, null, json, UpstreamAnswer.headers(message), clock.instant()));
         if (reject(exchange, null) instanceof ProviderFault fault) {
             throw fault;
         }
@@ -259,36 +251,6 @@ public final class ProviderSteps implements CamelContextAware {
         }
         byte[] body = exchange.getMessage().getBody(byte[].class);
         call.answered(translator().toResponse(body, call.model()));
-    }
-
-    /** Proxies and load balancers answer in HTML: then status and headers are all that can be known. */
-    private static @Nullable JsonNode jsonOrNothing(byte[] body) throws IOException {
-        try {
-            return JSON.readTree(body);
-        } catch (JsonProcessingException e) {
-            return null;
-        }
-    }
-
-    private static Map<String, String> headers(Message message) {
-        Map<String, String> headers = new HashMap<>();
-        message.getHeaders().forEach((header, value) -> {
-            if (value instanceof String text) {
-                headers.put(header.toLowerCase(Locale.ROOT), text);
-            }
-        });
-        return headers;
-    }
-
-    private static byte[] readBounded(@Nullable InputStream body) throws IOException {
-        if (body == null) {
-            return new byte[0];
-        }
-        byte[] bytes = body.readNBytes(ANSWER_LIMIT_BYTES);
-        if (bytes.length == ANSWER_LIMIT_BYTES && body.read() >= 0) {
-            throw new ProviderFault(ErrorCode.PROVIDER_ERROR, 200, false, null, null);
-        }
-        return bytes;
     }
 
     private Translator translator() {

@@ -155,6 +155,17 @@ class FaultsTest {
         assertThat(rows()).singleElement().satisfies(row -> assertThat(row).containsEntry("status", "rejected"));
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"", "null", "7", "\"no\"", "[]", "<html>no</html>", "{\"error\":\"no\"}"})
+    void a_refusal_without_words_is_a_refusal_all_the_same(String body) {
+        stub.always(Reply.of(400, body));
+        for (String model : List.of("gpt-4o", "claude-haiku-4-5", "gemini-2.5-flash")) {
+            HttpResponse<String> response = gateway.chat(model, "Hi");
+            assertThat(response.statusCode()).as(model).isEqualTo(400);
+            assertThat(json(response).at("/error/code").asText()).isEqualTo("rejected_by_provider");
+        }
+    }
+
     @Test
     void waits_as_long_as_the_provider_asks() {
         stub.next(Reply.error(429, "slow down").header("retry-after-ms", "400"));

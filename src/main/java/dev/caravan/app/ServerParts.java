@@ -1,0 +1,97 @@
+package dev.caravan.app;
+
+import dev.caravan.access.Admission;
+import dev.caravan.route.edge.CallerServer;
+import dev.caravan.route.edge.EdgeLimits;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Set;
+import java.util.function.IntSupplier;
+import java.util.stream.Collectors;
+import org.apache.camel.CamelContext;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The port: its settings, when it opens, and how it closes in peace. */
+final class ServerParts {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ServerParts.class);
+
+    /** Threads beyond the chat requests: pages, health, and walks whose callers have gone. */
+    private static final int SPARE_WORKERS = 256;
+
+    private static final int HIGHEST_PORT = 65_535;
+    private static final long LOOK_MILLIS = 10;
+
+    private final String host;
+    private final Duration drainTimeout;
+    private final CallerServer server;
+    private int port;
+
+    ServerParts(CamelContext camel, Settings settings) {
+        host = settings.text("gateway.host");
+        port = settings.whole("gateway.port", 0);
+        if (port > HIGHEST_PORT) {
+            throw new StartFailure("GATEWAY_PORT must be 0 to " + HIGHEST_PORT + ", was " + port);
+        }
+        drainTimeout = settings.millis("gateway.drain-timeout-ms", 0);
+        int inFlight = settings.whole("gateway.max-in-flight", 1);
+        EdgeLimits limits = new EdgeLimits(
+                settings.wholeLong("gateway.max-body-bytes", 1),
+                settings.millis("gateway.header-timeout-ms", 1),
+                settings.millis("gateway.body-timeout-ms", 1),
+                settings.millis("gateway.idle-timeout-ms", 1));
+        Set<String> origins = Arrays.stream(
+                        settings.text("gateway.allowed-origins").split(","))
+                .map(String::strip)
+                .filter(origin -> !origin.isEmpty())
+                .collect(Collectors.toSet());
+        server = new CallerServer(camel, limits, origins, new Admission(inFlight), inFlight + SPARE_WORKERS);
+    }
+
+    void listen() throws Exception {
+        try {
+            port = server.listen(host, port);
+        } catch (IOException e) {
+            throw new StartFailure(
+                    "GATEWAY_HOST and GATEWAY_PORT: cannot listen on " + host + ":" + port + " (" + e.getMessage()
+                            + ")",
+                    e);
+        }
+    }
+
+    int port() {
+        return port;
+    }
+
+    String address() {
+        return "http://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + port;
+    }
+
+    /** Whether other machines can reach it. */
+    boolean isOpen() {
+        return !Set.of("127.0.0.1", "localhost", "::1").contains(host);
+    }
+
+    /**
+     * Takes nothing new, and waits for what is in flight.
+     *
+     * @param unsettled requests whose bill is not closed yet, also where their callers have gone
+     */
+    void drain(IntSupplier unsettled) throws InterruptedException {
+        server.drain();
+        long deadline = System.nanoTime() + drainTimeout.toNanos();
+        while ((server.open() > 0 || unsettled.getAsInt() > 0) && System.nanoTime() < deadline) {
+            Thread.sleep(LOOK_MILLIS);
+        }
+    }
+
+    void close() {
+        try {
+            server.close();
+        } catch (Exception e) {
+            LOG.debug("the server did not close in peace", e);
+        }
+    }
+}

@@ -1,0 +1,248 @@
+package dev.caravan.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.anthropic.client.AnthropicClient;
+import com.anthropic.client.okhttp.AnthropicOkHttpClient;
+import com.anthropic.models.messages.Message;
+import com.anthropic.models.messages.MessageCountTokensParams;
+import com.anthropic.models.messages.MessageCreateParams;
+import com.openai.client.OpenAIClient;
+import com.openai.client.okhttp.OpenAIOkHttpClient;
+import com.openai.core.JsonValue;
+import com.openai.errors.BadRequestException;
+import com.openai.errors.NotFoundException;
+import com.openai.errors.RateLimitException;
+import com.openai.helpers.ChatCompletionAccumulator;
+import com.openai.models.FunctionDefinition;
+import com.openai.models.FunctionParameters;
+import com.openai.models.chat.completions.ChatCompletion;
+import com.openai.models.chat.completions.ChatCompletionCreateParams;
+import com.openai.models.chat.completions.ChatCompletionFunctionTool;
+import com.openai.models.chat.completions.ChatCompletionMessage;
+import com.openai.models.chat.completions.ChatCompletionToolMessageParam;
+import dev.caravan.stub.Reply;
+import dev.caravan.stub.StubProvider;
+import dev.langchain4j.model.openai.OpenAiChatModel;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The clients that people already use, unchanged, against every provider. */
+class SdkTest {
+
+    private static StubProvider stub;
+    private static RunningGateway gateway;
+    private static OpenAIClient openAi;
+    private static AnthropicClient anthropic;
+
+    @BeforeAll
+    static void start() {
+        stub = StubProvider.start();
+        gateway = RunningGateway.with()
+                .providersAt(stub.address())
+                .property("retry.max-attempts", "1")
+                .start();
+        openAi = OpenAIOkHttpClient.builder()
+                .baseUrl(gateway.address() + "/v1")
+                .apiKey("unused")
+                .maxRetries(0)
+                .build();
+        anthropic = AnthropicOkHttpClient.builder()
+                .baseUrl(gateway.address())
+                .apiKey("unused")
+                .maxRetries(0)
+                .build();
+    }
+
+    @AfterAll
+    static void stop() {
+        openAi.close();
+        anthropic.close();
+        gateway.close();
+        stub.close();
+    }
+
+    @BeforeEach
+    void freshStub() {
+        stub.reset();
+    }
+
+    @AfterEach
+    void nothing_out_of_format_was_sent() {
+        assertThat(stub.violations()).isEmpty();
+    }
+
+    private static ChatCompletionCreateParams.Builder ask(String model) {
+        return ChatCompletionCreateParams.builder().model(model).addUserMessage("Hi");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"gpt-4o,openai", "claude-haiku-4-5,anthropic", "gemini-2.5-flash,google"})
+    void openai_chat(String model, String provider) {
+        ChatCompletion answer = openAi.chat().completions().create(ask(model).build());
+        answer.validate();
+        assertThat(answer.choices().get(0).message().content()).contains("Hello from " + provider);
+        assertThat(answer.usage().orElseThrow().totalTokens()).isEqualTo(46);
+        assertThat(answer._additionalProperties()).containsKey("cost");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"gpt-4o", "claude-haiku-4-5", "gemini-2.5-flash"})
+    void openai_streaming(String model) {
+        stub.next(Reply.stream(Streams.of(model), Duration.ZERO));
+        ChatCompletionAccumulator whole = ChatCompletionAccumulator.create();
+        try (var stream = openAi.chat().completions().createStreaming(ask(model).build())) {
+            stream.stream().forEach(chunk -> whole.accumulate(chunk.validate()));
+        }
+        assertThat(whole.chatCompletion().choices().get(0).message().content()).contains("Hello world");
+        assertThat(whole.chatCompletion().choices().get(0).finishReason().asString())
+                .isEqualTo("stop");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"gpt-4o", "claude-haiku-4-5", "gemini-2.5-flash"})
+    void openai_tools_a_whole_loop(String model) {
+        stub.next(Reply.json(toolCall(model)));
+        ChatCompletionFunctionTool weather = ChatCompletionFunctionTool.builder()
+                .function(FunctionDefinition.builder()
+                        .name("weather")
+                        .parameters(FunctionParameters.builder()
+                                .putAdditionalProperty("type", JsonValue.from("object"))
+                                .putAdditionalProperty(
+                                        "properties", JsonValue.from(Map.of("city", Map.of("type", "string"))))
+                                .build())
+                        .build())
+                .build();
+        ChatCompletion first =
+                openAi.chat().completions().create(ask(model).addTool(weather).build());
+        ChatCompletionMessage message = first.choices().get(0).message();
+        assertThat(first.choices().get(0).finishReason().asString()).isEqualTo("tool_calls");
+        var call = message.toolCalls().orElseThrow().get(0).asFunction();
+        assertThat(call.function().name()).isEqualTo("weather");
+        assertThat(call.function().arguments()).contains("Paris");
+
+        ChatCompletion second = openAi.chat()
+                .completions()
+                .create(ask(model)
+                        .addTool(weather)
+                        .addMessage(message)
+                        .addMessage(ChatCompletionToolMessageParam.builder()
+                                .toolCallId(call.id())
+                                .content("{\"celsius\":21}")
+                                .build())
+                        .build());
+        assertThat(second.choices().get(0).message().content().orElseThrow()).startsWith("Hello from");
+        assertThat(stub.last().body().toString()).contains("weather", "celsius");
+    }
+
+    @Test
+    void openai_errors_are_the_classes_that_callers_catch() {
+        assertThatThrownBy(() ->
+                        openAi.chat().completions().create(ask("gpt-unknown").build()))
+                .isInstanceOf(NotFoundException.class);
+        assertThatThrownBy(() -> openAi.chat()
+                        .completions()
+                        .create(ask("gpt-4o")
+                                .temperature(2.0)
+                                .maxCompletionTokens(10_000_000)
+                                .build()))
+                .isInstanceOf(BadRequestException.class)
+                .hasMessageContaining("max_completion_tokens");
+        stub.next(Reply.error(429, "slow down"));
+        assertThatThrownBy(
+                        () -> openAi.chat().completions().create(ask("gpt-4o").build()))
+                .isInstanceOf(RateLimitException.class);
+    }
+
+    @Test
+    void openai_lists_models() {
+        assertThat(openAi.models().list().data())
+                .extracting(model -> model.id())
+                .contains("gpt-4o", "gemini-2.5-flash");
+        assertThat(openAi.models().retrieve("claude-haiku-4-5").id()).isEqualTo("claude-haiku-4-5");
+    }
+
+    private static MessageCreateParams message(String model) {
+        return MessageCreateParams.builder()
+                .model(model)
+                .maxTokens(100)
+                .system("Be brief.")
+                .addUserMessage("Hi")
+                .build();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"gpt-4o,openai", "claude-haiku-4-5,anthropic", "gemini-2.5-flash,google"})
+    void anthropic_messages(String model, String provider) {
+        Message answer = anthropic.messages().create(message(model));
+        answer.validate();
+        assertThat(answer.content().get(0).asText().text()).isEqualTo("Hello from " + provider);
+        assertThat(answer.usage().outputTokens()).isEqualTo(34);
+        assertThat(answer.stopReason().orElseThrow().asString()).isEqualTo("end_turn");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"gpt-4o", "claude-haiku-4-5", "gemini-2.5-flash"})
+    void anthropic_streaming(String model) {
+        stub.next(Reply.stream(Streams.of(model), Duration.ZERO));
+        var whole = com.anthropic.helpers.MessageAccumulator.create();
+        try (var stream = anthropic.messages().createStreaming(message(model))) {
+            stream.stream().forEach(event -> whole.accumulate(event.validate()));
+        }
+        assertThat(whole.message().content().get(0).asText().text()).isEqualTo("Hello world");
+        assertThat(whole.message().usage().outputTokens()).isEqualTo(34);
+    }
+
+    @Test
+    void anthropic_counts_tokens_and_knows_its_errors() {
+        long tokens = anthropic
+                .messages()
+                .countTokens(MessageCountTokensParams.builder()
+                        .model("claude-haiku-4-5")
+                        .addUserMessage("Hello, how are you?")
+                        .build())
+                .inputTokens();
+        assertThat(tokens).isBetween(3L, 30L);
+        assertThatThrownBy(() -> anthropic.messages().create(message("claude-unknown")))
+                .isInstanceOf(com.anthropic.errors.NotFoundException.class);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"gpt-4o,openai", "claude-haiku-4-5,anthropic", "gemini-2.5-flash,google"})
+    void langchain4j_chat(String model, String provider) {
+        OpenAiChatModel client = OpenAiChatModel.builder()
+                .baseUrl(gateway.address() + "/v1")
+                .apiKey("unused")
+                .modelName(model)
+                .maxRetries(0)
+                .build();
+        assertThat(client.chat("Hi")).isEqualTo("Hello from " + provider);
+    }
+
+    private static String toolCall(String model) {
+        if (model.startsWith("claude")) {
+            return "{\"id\":\"m\",\"type\":\"message\",\"role\":\"assistant\",\"model\":\"m\",\"content\":[{\"type\":\"tool_use\","
+                    + "\"id\":\"toolu_1\",\"name\":\"weather\",\"input\":{\"city\":\"Paris\"}}],\"stop_reason\":\"tool_use\","
+                    + "\"usage\":{\"input_tokens\":1,\"output_tokens\":1}}";
+        }
+        if (model.startsWith("gemini")) {
+            return "{\"candidates\":[{\"content\":{\"role\":\"model\",\"parts\":[{\"functionCall\":{\"name\":\"weather\","
+                    + "\"args\":{\"city\":\"Paris\"}},\"thoughtSignature\":\"c2ln\"}]},\"finishReason\":\"STOP\"}],"
+                    + "\"usageMetadata\":{\"promptTokenCount\":1,\"candidatesTokenCount\":1}}";
+        }
+        return "{\"id\":\"c\",\"object\":\"chat.completion\",\"created\":1,\"model\":\"m\",\"choices\":[{\"index\":0,"
+                + "\"message\":{\"role\":\"assistant\",\"content\":null,\"refusal\":null,\"tool_calls\":[{\"id\":\"call_1\","
+                + "\"type\":\"function\",\"function\":{\"name\":\"weather\",\"arguments\":\"{\\\"city\\\":\\\"Paris\\\"}\"}}]},"
+                + "\"logprobs\":null,\"finish_reason\":\"tool_calls\"}],"
+                + "\"usage\":{\"prompt_tokens\":1,\"completion_tokens\":1,\"total_tokens\":2}}";
+    }
+}

@@ -2,6 +2,7 @@ package dev.caravan.app;
 
 import dev.caravan.route.Environment;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.CountDownLatch;
 import sun.misc.Signal;
@@ -9,9 +10,17 @@ import sun.misc.Signal;
 /** The program: starts the gateway, waits for SIGTERM, lets what is in flight end, and exits. */
 public final class Caravan {
 
+    /** The JDK that began to warn of sun.misc.Unsafe (JEP 498). */
+    private static final int UNSAFE_IS_A_WARNING = 24;
+
     private Caravan() {}
 
     public static void main(String[] arguments) throws InterruptedException {
+        if (Runtime.version().feature() >= UNSAFE_IS_A_WARNING) {
+            // Before Netty is loaded: it has other ways by now, and the JVM's warning would be the first thing a person
+            // reads.
+            System.setProperty("io.netty.noUnsafe", "true");
+        }
         CountDownLatch stop = new CountDownLatch(1);
         Gateway gateway = new Gateway(
                 new Environment(dotEnv(), System.getenv()), Path.of("application.properties"), new Properties());
@@ -38,7 +47,7 @@ public final class Caravan {
         Runtime.getRuntime().halt(0);
     }
 
-    private static java.util.Map<String, String> dotEnv() {
+    private static Map<String, String> dotEnv() {
         try {
             return DotEnv.read(Path.of(".env"));
         } catch (StartFailure e) {

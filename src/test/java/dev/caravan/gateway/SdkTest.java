@@ -17,7 +17,11 @@ import com.openai.errors.RateLimitException;
 import com.openai.helpers.ChatCompletionAccumulator;
 import com.openai.models.FunctionDefinition;
 import com.openai.models.FunctionParameters;
+import com.openai.models.ResponseFormatJsonSchema;
 import com.openai.models.chat.completions.ChatCompletion;
+import com.openai.models.chat.completions.ChatCompletionContentPart;
+import com.openai.models.chat.completions.ChatCompletionContentPartImage;
+import com.openai.models.chat.completions.ChatCompletionContentPartText;
 import com.openai.models.chat.completions.ChatCompletionCreateParams;
 import com.openai.models.chat.completions.ChatCompletionFunctionTool;
 import com.openai.models.chat.completions.ChatCompletionMessage;
@@ -26,6 +30,7 @@ import dev.caravan.stub.Reply;
 import dev.caravan.stub.StubProvider;
 import dev.langchain4j.model.openai.OpenAiChatModel;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -142,6 +147,47 @@ class SdkTest {
                         .build());
         assertThat(second.choices().get(0).message().content().orElseThrow()).startsWith("Hello from");
         assertThat(stub.last().body().toString()).contains("weather", "celsius");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"gpt-4o,image_url", "claude-haiku-4-5,base64", "gemini-2.5-flash,inlineData"})
+    void openai_images(String model, String seen) {
+        ChatCompletionContentPart text = ChatCompletionContentPart.ofText(
+                ChatCompletionContentPartText.builder().text("What is this?").build());
+        ChatCompletionContentPart image = ChatCompletionContentPart.ofImageUrl(ChatCompletionContentPartImage.builder()
+                .imageUrl(ChatCompletionContentPartImage.ImageUrl.builder()
+                        .url("data:image/png;base64,iVBORw0KGgo=")
+                        .build())
+                .build());
+        ChatCompletion answer = openAi.chat()
+                .completions()
+                .create(ChatCompletionCreateParams.builder()
+                        .model(model)
+                        .addUserMessageOfArrayOfContentParts(List.of(text, image))
+                        .build());
+        assertThat(answer.choices()).hasSize(1);
+        assertThat(stub.last().body().toString()).contains(seen, "iVBORw0KGgo=");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"gpt-4o,json_schema", "claude-haiku-4-5,output_config", "gemini-2.5-flash,responseJsonSchema"})
+    void openai_structured_output(String model, String seen) {
+        ResponseFormatJsonSchema format = ResponseFormatJsonSchema.builder()
+                .jsonSchema(ResponseFormatJsonSchema.JsonSchema.builder()
+                        .name("city")
+                        .strict(true)
+                        .schema(ResponseFormatJsonSchema.JsonSchema.Schema.builder()
+                                .putAdditionalProperty("type", JsonValue.from("object"))
+                                .putAdditionalProperty("additionalProperties", JsonValue.from(false))
+                                .build())
+                        .build())
+                .build();
+        stub.next(Reply.ok().text("{}"));
+        ChatCompletion answer = openAi.chat()
+                .completions()
+                .create(ask(model).responseFormat(format).build());
+        assertThat(answer.choices().get(0).message().content()).contains("{}");
+        assertThat(stub.last().body().toString()).contains(seen, "additionalProperties");
     }
 
     @Test

@@ -27,7 +27,7 @@ final class UpstreamAnswer {
     static @Nullable JsonNode jsonOrNothing(byte[] body) throws IOException {
         try {
             JsonNode json = JSON.readTree(body);
-            return json.isMissingNode() ? null : json;
+            return json.isContainerNode() ? json : null;
         } catch (JsonProcessingException e) {
             return null;
         }

@@ -80,7 +80,7 @@ final class ServerParts {
      * @param unsettled requests whose bill is not closed yet, also where their callers have gone
      */
     void drain(IntSupplier unsettled) throws InterruptedException {
-        server.drain();
+        server.stopAccepting();
         long deadline = System.nanoTime() + drainTimeout.toNanos();
         while ((server.open() > 0 || unsettled.getAsInt() > 0) && System.nanoTime() < deadline) {
             Thread.sleep(LOOK_MILLIS);

@@ -7,8 +7,8 @@ import dev.caravan.dialect.Dialect;
 import dev.caravan.error.ErrorCode;
 import dev.caravan.error.GatewayException;
 import dev.caravan.error.RequestException;
+import dev.caravan.route.edge.CallerConnection;
 import dev.caravan.usage.UsageRecord;
-import io.vertx.core.http.HttpServerRequest;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import org.apache.camel.Exchange;
@@ -74,8 +74,8 @@ public final class Answer {
         Throwable failure = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class);
         ChatCall call = ChatCall.find(exchange);
         GatewayException error = explain(failure, call);
-        HttpServerRequest request = Caller.of(exchange);
-        String requestId = call != null ? call.requestId() : request == null ? "" : Caller.requestId(request);
+        CallerConnection caller = CallerConnection.of(exchange);
+        String requestId = caller.requestId();
         if (error.code() == ErrorCode.INTERNAL_ERROR) {
             LOG.error("{} failed", requestId, failure);
         } else {
@@ -86,7 +86,7 @@ public final class Answer {
             leaveNothing(exchange);
             return;
         }
-        Dialect dialect = call == null ? spokenAt(request == null ? "" : request.path()) : call.dialect();
+        Dialect dialect = call == null ? spokenAt(caller.path()) : call.dialect();
         send(exchange, error.code().status(), dialect.error(error, requestId), "application/json");
         Message message = exchange.getMessage();
         Duration wait = retryAfter(error);

@@ -4,16 +4,15 @@ import dev.caravan.dialect.Dialect;
 import dev.caravan.dialect.IdHeaders;
 import dev.caravan.error.ErrorCode;
 import dev.caravan.error.RequestException;
+import dev.caravan.route.edge.CallerConnection;
 import dev.caravan.wire.ChatRequest;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
-import io.vertx.core.http.HttpServerResponse;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
-import org.apache.camel.component.platform.http.vertx.HttpMessage;
 import org.apache.camel.support.SynchronizationAdapter;
 
 /** Where a request becomes a {@link ChatCall}: one bean for each way of calling us. */
@@ -47,22 +46,20 @@ public final class Entrance {
      */
     public void read(Exchange exchange) {
         Message message = exchange.getMessage();
-        if (!(message instanceof HttpMessage http)) {
-            throw new IllegalStateException("an entrance stands right behind platform-http");
-        }
-        HttpServerRequest request = http.getRequest();
+        CallerConnection caller = CallerConnection.of(exchange);
+        HttpServerRequest request = caller.request();
         ChatCall call = new ChatCall(
-                Caller.requestId(request),
-                Caller.clientRequestId(request),
-                request.path(),
+                caller.requestId(),
+                caller.clientRequestId(),
+                caller.path(),
                 dialect,
-                http.getResponse(),
+                caller.response(),
                 patience,
                 clock.instant(),
                 System.nanoTime(),
                 budget.toNanos());
         exchange.setProperty(ChatCall.PROPERTY, call);
-        watch(exchange, call, http.getResponse());
+        watch(exchange, call, caller);
         Buffer body = message.getBody(Buffer.class);
         if (body == null || body.length() == 0) {
             throw new RequestException(
@@ -74,11 +71,8 @@ public final class Entrance {
         message.removeHeaders("*");
     }
 
-    private void watch(Exchange exchange, ChatCall call, HttpServerResponse response) {
-        response.closeHandler(closed -> call.callerLeft());
-        if (response.closed()) {
-            call.callerLeft();
-        }
+    private void watch(Exchange exchange, ChatCall call, CallerConnection caller) {
+        caller.onGone(call::callerLeft);
         deadlines.watch(call);
         exchange.getExchangeExtension().addOnCompletion(new SynchronizationAdapter() {
             @Override

@@ -2,6 +2,7 @@ package dev.caravan.route;
 
 import dev.caravan.error.ErrorCode;
 import dev.caravan.error.RequestException;
+import dev.caravan.route.edge.CallerConnection;
 import dev.caravan.usage.Journal;
 import dev.caravan.usage.UsageAnswers;
 import dev.caravan.usage.UsageCsv;
@@ -94,8 +95,7 @@ public final class UsageApi {
     }
 
     private static UnaryOperator<@Nullable String> parameters(Exchange exchange) {
-        HttpServerRequest request =
-                Objects.requireNonNull(Caller.of(exchange), "a page stands right behind platform-http");
+        HttpServerRequest request = CallerConnection.of(exchange).request();
         return name -> {
             List<String> values = request.params().getAll(Objects.requireNonNull(name));
             if (values.size() > 1) {

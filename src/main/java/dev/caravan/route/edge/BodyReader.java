@@ -8,116 +8,66 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.impl.RoutingContextInternal;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Stands before each route: admits the request, and collects its body within its limits of size and time. Camel's own body
- * handler would parse forms and store uploads; here a body is JSON or refused.
+ * Stands before each route: collects the body, and admits the request once it is whole, so that slow bodies take nobody's
+ * place. Camel's own body handler would parse forms and store uploads; here a body is JSON or refused. Its limits of size and
+ * time are the {@link ConnectionGuard}'s.
  */
 final class BodyReader implements Handler<RoutingContext> {
 
-    private static final Set<String> CHARSETS = Set.of("utf-8", "us-ascii");
+    private static final Set<HttpMethod> WITHOUT_BODY =
+            Set.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.OPTIONS, HttpMethod.DELETE);
 
-    private final EdgeLimits limits;
     private final Admission admission;
 
-    BodyReader(EdgeLimits limits, Admission admission) {
-        this.limits = limits;
+    BodyReader(Admission admission) {
         this.admission = admission;
     }
 
     @Override
     public void handle(RoutingContext ctx) {
         HttpServerRequest request = ctx.request();
-        if (request.method() != HttpMethod.POST) {
+        CallerConnection caller = CallerConnection.of(ctx);
+        if (WITHOUT_BODY.contains(request.method())) {
             ctx.next();
             return;
         }
-        try {
-            checkMedia(request);
-            if (declaredLength(request) > limits.maxBodyBytes()) {
-                throw tooLarge();
-            }
-            if (!admission.tryEnter()) {
-                throw Admission.refusal();
-            }
-        } catch (RequestException e) {
-            refuse(ctx, e);
+        RequestException refusal = refusal(request);
+        if (refusal != null) {
+            NoRoute.answer(ctx, refusal);
             return;
         }
-        ctx.addEndHandler(ended -> admission.leave());
-        if ("100-continue".equalsIgnoreCase(request.getHeader(HttpHeaders.EXPECT))) {
+        if (request.version() == HttpVersion.HTTP_1_1
+                && "100-continue".equalsIgnoreCase(request.getHeader(HttpHeaders.EXPECT))) {
             request.response().writeContinue();
         }
-        collect(ctx, request);
+        Body body = new Body();
+        request.handler(body);
+        request.endHandler(end -> whole(ctx, caller, body.collected));
     }
 
-    private void collect(RoutingContext ctx, HttpServerRequest request) {
-        Buffer body = Buffer.buffer();
-        AtomicBoolean over = new AtomicBoolean();
-        long timer = ctx.vertx().setTimer(limits.bodyTimeout().toMillis(), late -> {
-            if (over.compareAndSet(false, true)) {
-                refuse(
-                        ctx,
-                        new RequestException(
-                                ErrorCode.REQUEST_TIMEOUT,
-                                "The request body did not arrive within "
-                                        + limits.bodyTimeout().toSeconds() + " seconds",
-                                (String) null));
-            }
-        });
-        request.handler(chunk -> {
-            if (over.get()) {
-                return;
-            }
-            if (body.length() + (long) chunk.length() > limits.maxBodyBytes()) {
-                over.set(true);
-                ctx.vertx().cancelTimer(timer);
-                refuse(ctx, tooLarge());
-                return;
-            }
-            body.appendBuffer(chunk);
-        });
-        request.exceptionHandler(broken -> {
-            ctx.vertx().cancelTimer(timer);
-            if (over.compareAndSet(false, true)) {
-                refuse(
-                        ctx,
-                        new RequestException(
-                                ErrorCode.MALFORMED_REQUEST, "The request body is not well-formed HTTP", (String)
-                                        null));
-            }
-        });
-        request.endHandler(end -> {
-            ctx.vertx().cancelTimer(timer);
-            if (over.compareAndSet(false, true)) {
-                ((RoutingContextInternal) ctx).setBody(body);
-                ctx.next();
-            }
-        });
+    private void whole(RoutingContext ctx, CallerConnection caller, Buffer body) {
+        if (!admission.tryEnter()) {
+            NoRoute.answer(ctx, Admission.refusal());
+            return;
+        }
+        caller.admitted(admission::leave);
+        ((RoutingContextInternal) ctx).setBody(body);
+        ctx.next();
     }
 
-    /** The body is not read to its end, so the connection cannot serve another request. */
-    private static void refuse(RoutingContext ctx, RequestException error) {
-        FrontDoor.refuseAndClose(ctx, error);
-    }
-
-    private RequestException tooLarge() {
-        return new RequestException(
-                ErrorCode.BODY_TOO_LARGE,
-                "The request body must be at most " + limits.maxBodyBytes() + " bytes",
-                (String) null);
-    }
-
-    private static void checkMedia(HttpServerRequest request) {
+    private static @Nullable RequestException refusal(HttpServerRequest request) {
         for (String encoding : request.headers().getAll(HttpHeaders.CONTENT_ENCODING)) {
             if (!encoding.strip().equalsIgnoreCase("identity")) {
-                throw new RequestException(
+                return new RequestException(
                         ErrorCode.UNSUPPORTED_MEDIA_TYPE,
                         "Content-Encoding must be left out: compressed bodies are not accepted",
                         "Content-Encoding");
@@ -125,9 +75,12 @@ final class BodyReader implements Handler<RoutingContext> {
         }
         List<String> types = request.headers().getAll(HttpHeaders.CONTENT_TYPE);
         if (types.size() != 1 || !isJson(types.get(0))) {
-            throw new RequestException(
-                    ErrorCode.UNSUPPORTED_MEDIA_TYPE, "Content-Type must be application/json", "Content-Type");
+            return new RequestException(
+                    ErrorCode.UNSUPPORTED_MEDIA_TYPE,
+                    "Content-Type must be application/json, in UTF-8",
+                    "Content-Type");
         }
+        return null;
     }
 
     private static boolean isJson(String contentType) {
@@ -137,20 +90,21 @@ final class BodyReader implements Handler<RoutingContext> {
         }
         for (int i = 1; i < parts.length; i++) {
             String parameter = parts[i].replaceAll("[\"\\s]", "");
-            if (parameter.startsWith("charset=") && !CHARSETS.contains(parameter.substring("charset=".length()))) {
+            if (parameter.startsWith("charset=") && !parameter.equals("charset=utf-8")) {
                 return false;
             }
         }
         return true;
     }
 
-    private static long declaredLength(HttpServerRequest request) {
-        String length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
-        try {
-            return length == null ? 0 : Long.parseLong(length.strip());
-        } catch (NumberFormatException e) {
-            throw new RequestException(
-                    ErrorCode.MALFORMED_REQUEST, "Content-Length must be a whole number", "Content-Length");
+    /** Most bodies come in one piece, which is then the body, without a copy. */
+    private static final class Body implements Handler<Buffer> {
+
+        private Buffer collected = Buffer.buffer();
+
+        @Override
+        public void handle(Buffer piece) {
+            collected = collected.length() == 0 ? piece : collected.appendBuffer(piece);
         }
     }
 }

@@ -1,172 +1,242 @@
 package dev.caravan.route.edge;
 
+import dev.caravan.error.ErrorCode;
+import dev.caravan.error.RequestException;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
-import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.codec.http.FullHttpResponse;
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpObject;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpStatusClass;
+import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
-import io.vertx.core.http.HttpServerRequest;
-import io.vertx.core.net.impl.ConnectionBase;
-import java.nio.charset.StandardCharsets;
-import java.time.Duration;
-import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.TimeUnit;
-import java.util.function.Supplier;
+import io.netty.util.concurrent.EventExecutor;
+import java.nio.channels.ClosedChannelException;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Watches the raw bytes of one connection: headers have to be whole in time however slowly they drip, and a connection
- * without a request is closed after a while. Vert.x's own idle time-out can do neither: a dripping caller is never idle, and a
- * caller who waits for a slow provider is. It also closes gently: a socket that is closed over unread bytes is reset, and the
- * caller would not see the answer that says why. Runs on the connection's event loop only.
+ * Watches over one connection, between decoder and Vert.x: head and body have to be whole in time and within their size, an
+ * idle connection is closed after a while, every answer carries its ids and grants, and a connection that cannot go on is
+ * closed so that the caller still sees why. Vert.x's own idle time-out can do none of this: a dripping caller is never idle,
+ * and one who waits for a slow provider is. Runs on the connection's event loop only.
  */
 final class ConnectionGuard extends ChannelDuplexHandler {
 
     static final String NAME = "connection-guard";
 
-    /** How long a caller may go on sending what nobody reads. */
-    private static final Duration LINGER = Duration.ofSeconds(1);
-
-    private final Duration headerTimeout;
-    private final Duration idleTimeout;
-    private final Supplier<String> late;
+    private final EdgeLimits limits;
+    private final StrictDecoder decoder;
+    private final CallerIds ids;
+    private final OpenConnections connections;
+    private final Deadline deadline;
     private @Nullable ChannelHandlerContext context;
-    private @Nullable ScheduledFuture<?> timer;
-    /** Bytes of a request came, its headers are not whole. */
-    private boolean headersBegan;
-    /** Headers are whole, the body is not. */
-    private boolean inBody;
-    /** Nothing that still comes is read. */
-    private boolean deaf;
-
+    private @Nullable RequestProgress current;
+    private boolean fresh = true;
     private boolean closing;
-    private int requests;
 
-    /** @param late makes the whole 408 answer, as it goes over the wire */
-    ConnectionGuard(Duration headerTimeout, Duration idleTimeout, Supplier<String> late) {
-        this.headerTimeout = headerTimeout;
-        this.idleTimeout = idleTimeout;
-        this.late = late;
+    /** @param loop of the connection */
+    ConnectionGuard(
+            EventExecutor loop, EdgeLimits limits, StrictDecoder decoder, CallerIds ids, OpenConnections connections) {
+        this.limits = limits;
+        this.decoder = decoder;
+        this.ids = ids;
+        this.connections = connections;
+        deadline = new Deadline(loop);
     }
 
-    /** The guard of the connection that a request came on. */
-    static @Nullable ConnectionGuard of(HttpServerRequest request) {
-        return ((ConnectionBase) request.connection()).channel().pipeline().get(ConnectionGuard.class);
+    /** The caller whose request is under way. */
+    CallerConnection current() {
+        return progress().caller();
+    }
+
+    private RequestProgress progress() {
+        return Objects.requireNonNull(current, "no request is under way");
+    }
+
+    private ChannelHandlerContext context() {
+        return Objects.requireNonNull(context, "not in a pipeline yet");
     }
 
     @Override
     public void handlerAdded(ChannelHandlerContext ctx) {
         context = ctx;
-        arm(ctx, headerTimeout, this::headersLate);
-    }
-
-    @Override
-    public void channelRead(ChannelHandlerContext ctx, Object message) {
-        if (deaf) {
-            ReferenceCountUtil.release(message);
-            return;
-        }
-        if (!headersBegan && !inBody) {
-            headersBegan = true;
-            // While a request is worked on, the next one has no hurry: its time begins when that is answered.
-            if (requests == 0) {
-                arm(ctx, headerTimeout, this::headersLate);
-            }
-        }
-        ctx.fireChannelRead(message);
+        connections.opened(this);
+        deadline.arm(limits.headerTimeout(), this::headLate);
     }
 
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
-        disarm();
+        deadline.disarm();
+        connections.closed(this);
+        if (current != null) {
+            current().left();
+        }
         ctx.fireChannelInactive();
     }
 
-    /** Our side has said all; the caller's has a moment to hear it. */
     @Override
-    public void close(ChannelHandlerContext ctx, ChannelPromise promise) {
-        if (closing || !(ctx.channel() instanceof SocketChannel socket) || !socket.isActive()) {
-            ctx.close(promise);
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+        if (event != StrictDecoder.HEAD_BEGAN) {
+            ctx.fireUserEventTriggered(event);
+        } else if (!fresh) {
+            deadline.arm(limits.headerTimeout(), this::headLate);
+        }
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object message) {
+        @Nullable RequestException refusal = closing ? null : take(message);
+        if (refusal != null) {
+            refuse(refusal);
+        }
+        if (closing) {
+            ReferenceCountUtil.release(message);
             return;
         }
-        closing = true;
-        deaf = true;
-        ctx.flush();
-        socket.config().setAutoRead(true);
-        socket.shutdownOutput();
-        socket.closeFuture().addListener(closed -> promise.trySuccess());
-        arm(ctx, LINGER, ChannelHandlerContext::close);
-    }
-
-    /** The decoder has seen a request's headers whole. */
-    void headersWhole() {
-        headersBegan = false;
-        inBody = true;
-        if (requests == 0) {
-            disarm();
+        ctx.fireChannelRead(message);
+        if (current != null && progress().isOver()) {
+            next();
         }
     }
 
-    /** The decoder has seen the end of a request. */
-    void messageWhole() {
-        inBody = false;
-        ChannelHandlerContext ctx = context;
-        if (requests == 0 && !closing && ctx != null) {
-            arm(ctx, idleTimeout, ChannelHandlerContext::close);
+    @Override
+    public void channelReadComplete(ChannelHandlerContext ctx) {
+        if (current != null && !progress().isWhole() && !progress().isAnswered() && !deadline.armed()) {
+            deadline.arm(limits.bodyTimeout(), () -> refuse(EdgeError.late("body", limits.bodyTimeout())));
         }
+        ctx.fireChannelReadComplete();
     }
 
-    /** From now on what comes is thrown away: nobody knows where the next request would begin. */
-    void hearNoMore() {
-        deaf = true;
+    private @Nullable RequestException take(Object message) {
+        if (message instanceof StrictDecoder.Refusal refusal) {
+            return refusal.error();
+        }
+        if (message instanceof HttpObject part && part.decoderResult().isFailure()) {
+            return new RequestException(
+                    ErrorCode.MALFORMED_REQUEST, "The request is not well-formed HTTP", (String) null);
+        }
+        if (message instanceof HttpRequest request) {
+            deadline.disarm();
+            fresh = false;
+            connections.requestBegan();
+            CallerConnection caller = ids.caller(request.headers(), connections::requestEnded);
+            current = new RequestProgress(request, caller, limits);
+        }
+        RequestProgress progress = progress();
+        if (message instanceof HttpContent piece) {
+            progress.came(piece);
+            if (progress.isWhole() && !progress.isAnswered()) {
+                deadline.disarm();
+            }
+        }
+        return progress.refusal();
     }
 
-    boolean deaf() {
-        return deaf;
-    }
-
-    /** A request is taken up. */
-    void requestBegan() {
-        requests++;
-        disarm();
-    }
-
-    /** A request is answered: the connection may idle, or begin another one. */
-    void requestEnded() {
-        requests--;
-        ChannelHandlerContext ctx = context;
-        if (requests != 0 || closing || ctx == null || !ctx.channel().isActive()) {
+    @Override
+    public void write(ChannelHandlerContext ctx, Object message, ChannelPromise promise) {
+        if (closing) {
+            ReferenceCountUtil.release(message);
+            if (!promise.isVoid()) {
+                promise.tryFailure(new ClosedChannelException());
+            }
             return;
         }
-        if (headersBegan) {
-            arm(ctx, headerTimeout, this::headersLate);
+        if (message instanceof HttpResponse answer) {
+            if (answer.status().codeClass() == HttpStatusClass.INFORMATIONAL) {
+                progress().toldToContinue();
+                ctx.write(message, promise);
+                return;
+            }
+            ids.stamp(current(), answer.headers());
+            progress().answerBegins(answer.headers(), connections.draining());
+        }
+        if (message instanceof LastHttpContent) {
+            writeEnd(ctx, message, promise);
         } else {
-            arm(ctx, inBody ? headerTimeout : idleTimeout, ChannelHandlerContext::close);
+            ctx.write(message, promise);
         }
     }
 
-    private void headersLate(ChannelHandlerContext ctx) {
-        if (!headersBegan) {
-            ctx.close();
+    private void writeEnd(ChannelHandlerContext ctx, Object message, ChannelPromise promise) {
+        RequestProgress progress = progress();
+        ChannelPromise sent = promise.unvoid();
+        if (progress.closes()) {
+            sent.addListener(done -> closeGently());
+        }
+        ctx.write(message, sent);
+        progress.answered();
+        if (progress.isOver()) {
+            next();
+        } else {
+            deadline.arm(progress.closes() ? limits.idleTimeout() : limits.lingerTimeout(), this::close);
+        }
+    }
+
+    /** The request is whole and answered: the connection may idle, or begin another one. */
+    private void next() {
+        current = null;
+        if (connections.draining()) {
+            context().writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(sent -> closeGently());
             return;
         }
-        deaf = true;
-        ctx.writeAndFlush(Unpooled.copiedBuffer(late.get(), StandardCharsets.UTF_8))
-                .addListener(sent -> ctx.channel().close());
+        deadline.arm(limits.idleTimeout(), this::close);
+        decoder.release();
     }
 
-    private void arm(
-            ChannelHandlerContext ctx, Duration after, java.util.function.Consumer<ChannelHandlerContext> action) {
-        disarm();
-        timer = ctx.executor().schedule(() -> action.accept(ctx), after.toMillis(), TimeUnit.MILLISECONDS);
+    /** Closes the connection unless a request is under way, after which it is closed. Safe for all threads. */
+    void drain() {
+        context().executor().execute(() -> {
+            if (current == null && !decoder.headBegan()) {
+                close();
+            }
+        });
     }
 
-    private void disarm() {
-        ScheduledFuture<?> armed = timer;
-        if (armed != null) {
-            armed.cancel(false);
-            timer = null;
+    /** Answers without a route, and closes: nobody can know where the next request begins. */
+    private void refuse(RequestException error) {
+        if (closing) {
+            return;
         }
+        if (current != null && progress().hasAnswerBegun()) {
+            close();
+            return;
+        }
+        CallerConnection caller = current == null ? ids.unknown() : current();
+        FullHttpResponse answer = new EdgeError(decoder.target(), caller.requestId(), error).message();
+        ids.stamp(caller, answer.headers());
+        answer.headers().set("Connection", "close");
+        closing = true;
+        context().writeAndFlush(answer).addListener(done -> closeGently());
+    }
+
+    private void headLate() {
+        if (decoder.headBegan()) {
+            refuse(EdgeError.late("headers", limits.headerTimeout()));
+        } else {
+            close();
+        }
+    }
+
+    /** A plain close with unread bytes would reset the connection, and the caller might never see its answer. */
+    private void closeGently() {
+        closing = true;
+        if (!context().channel().isActive()) {
+            return;
+        }
+        decoder.discard();
+        if (context().channel() instanceof DuplexChannel channel) {
+            channel.shutdownOutput();
+        }
+        deadline.arm(limits.lingerTimeout(), this::close);
+    }
+
+    private void close() {
+        context().close();
     }
 }

@@ -1,19 +1,21 @@
 package dev.caravan.route.edge;
 
-import io.vertx.core.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
-import io.vertx.core.http.HttpServerResponse;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Grants for browsers: exactly the origins on the list, on every answer, never with credentials. */
 final class Cors {
 
     private static final String EXPOSED =
             "X-Request-Id, X-Client-Request-Id, X-Session-Id, Retry-After, x-should-retry";
-    private static final String ALLOWED_HEADERS =
-            "Content-Type, Authorization, x-api-key, anthropic-version, X-Client-Request-Id, X-Session-Id, X-User-Id";
+    private static final String ALLOWED_METHODS = "GET, POST, OPTIONS";
+    private static final String ALLOWED_HEADERS = "Content-Type, Authorization, x-api-key, anthropic-version, "
+            + "X-Client-Request-Id, X-Session-Id, X-User-Id, Idempotency-Key";
+    private static final String MAX_AGE_SECONDS = "600";
 
     private final Set<String> origins;
 
@@ -22,27 +24,40 @@ final class Cors {
         this.origins = Set.copyOf(origins);
     }
 
-    /** Adds the grant; answers whether the request was a preflight of an allowed origin, and is answered. */
-    boolean grant(HttpServerRequest request) {
+    /** The origin that the request is granted; null where it has none, several, or one that is not on the list. */
+    @Nullable
+    String allowed(HttpHeaders request) {
         if (origins.isEmpty()) {
+            return null;
+        }
+        List<String> named = request.getAll("Origin");
+        return named.size() == 1 && origins.contains(named.get(0)) ? named.get(0) : null;
+    }
+
+    /** @param origin from {@link #allowed} */
+    void grant(@Nullable String origin, HttpHeaders answer) {
+        if (!origins.isEmpty()) {
+            answer.set("Vary", "Origin");
+        }
+        if (origin != null) {
+            answer.set("Access-Control-Allow-Origin", origin);
+            answer.set("Access-Control-Expose-Headers", EXPOSED);
+        }
+    }
+
+    /** Answers the request if it is an allowed origin's question before the request itself. */
+    boolean answersPreflight(@Nullable String origin, HttpServerRequest request) {
+        if (origin == null
+                || request.method() != HttpMethod.OPTIONS
+                || request.getHeader("Access-Control-Request-Method") == null) {
             return false;
         }
-        List<String> named = request.headers().getAll(HttpHeaders.ORIGIN);
-        HttpServerResponse response = request.response();
-        response.putHeader("Vary", "Origin");
-        if (named.size() != 1 || !origins.contains(named.get(0))) {
-            return false;
-        }
-        String origin = named.get(0);
-        response.putHeader("Access-Control-Allow-Origin", origin);
-        response.putHeader("Access-Control-Expose-Headers", EXPOSED);
-        if (request.method() != HttpMethod.OPTIONS || request.getHeader("Access-Control-Request-Method") == null) {
-            return false;
-        }
-        response.putHeader("Access-Control-Allow-Methods", "GET, POST, OPTIONS");
-        response.putHeader("Access-Control-Allow-Headers", ALLOWED_HEADERS);
-        response.putHeader("Access-Control-Max-Age", "600");
-        response.setStatusCode(204).end();
+        request.response()
+                .putHeader("Access-Control-Allow-Methods", ALLOWED_METHODS)
+                .putHeader("Access-Control-Allow-Headers", ALLOWED_HEADERS)
+                .putHeader("Access-Control-Max-Age", MAX_AGE_SECONDS)
+                .setStatusCode(204)
+                .end();
         return true;
     }
 }

@@ -1,74 +1,97 @@
 package dev.caravan.route.edge;
 
 import dev.caravan.error.ErrorCode;
+import dev.caravan.error.GatewayException;
 import dev.caravan.error.RequestException;
-import io.vertx.core.Future;
-import io.vertx.core.http.HttpHeaders;
-import io.vertx.core.http.HttpServerRequest;
+import io.netty.buffer.Unpooled;
+import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.FullHttpResponse;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpVersion;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.json.JsonObject;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Error answers of the edge itself, in the format of the entrance that was called. Where nobody can know where the next
- * request begins, the connection is closed with the answer.
+ * An error answer of the edge itself, in the format of the entrance that was called.
+ *
+ * @param path of the request, or what is known of it; empty: nothing is
  */
-final class EdgeError {
+record EdgeError(String path, String requestId, GatewayException error) {
 
-    private EdgeError() {}
+    private static final String MESSAGES = "/v1/messages";
+    private static final String JSON = "application/json";
 
-    /** Answers, takes nothing more from this connection, and closes it; the guard sees to it that the caller can read the answer. */
-    static void writeAndClose(HttpServerRequest request, String path, String id, RequestException error) {
-        ConnectionGuard guard = ConnectionGuard.of(request);
-        if (guard != null) {
-            guard.hearNoMore();
-        }
-        HttpServerResponse response = request.response();
-        if (response.headWritten() || response.ended()) {
-            request.connection().close();
+    /** Answers, unless an answer has begun or nobody is there to read it. */
+    void write(HttpServerResponse response) {
+        if (response.ended() || response.closed() || response.headWritten()) {
             return;
         }
-        response.putHeader(HttpHeaders.CONNECTION, "close");
-        write(response, path, id, error).onComplete(sent -> request.connection().close());
-    }
-
-    static Future<Void> write(HttpServerResponse response, String path, String requestId, RequestException error) {
-        if (response.ended() || response.closed() || response.headWritten()) {
-            return Future.succeededFuture();
-        }
-        response.setStatusCode(error.code().status()).putHeader("Content-Type", "application/json");
-        Duration retryAfter = error.retryAfter();
+        response.setStatusCode(error.code().status()).putHeader("Content-Type", JSON);
+        String retryAfter = retryAfter();
         if (retryAfter != null) {
-            response.putHeader("Retry-After", Long.toString(Math.max(1, retryAfter.toSeconds())));
+            response.putHeader("Retry-After", retryAfter);
         }
-        return response.end(body(path, requestId, error.code(), error.text(), error.param()));
+        response.end(Buffer.buffer(body()));
     }
 
-    /** A whole answer as it goes over the wire, for where there is no request to answer yet. */
-    static String raw(String id, RequestException error) {
-        String body = body("", id, error.code(), error.text(), error.param());
-        return "HTTP/1.1 408 Request Timeout\r\nContent-Type: application/json\r\nX-Request-Id: " + id
-                + "\r\nConnection: close\r\nContent-Length: " + body.length() + "\r\n\r\n" + body;
+    /** The answer where no Vert.x request is there to be answered. */
+    FullHttpResponse message() {
+        byte[] body = body().getBytes(StandardCharsets.UTF_8);
+        FullHttpResponse message = new DefaultFullHttpResponse(
+                HttpVersion.HTTP_1_1, HttpResponseStatus.valueOf(error.code().status()), Unpooled.wrappedBuffer(body));
+        message.headers().set("Content-Type", JSON).set("Content-Length", body.length);
+        return message;
     }
 
-    static String body(String path, String requestId, ErrorCode code, String message, @Nullable String param) {
-        if (path.startsWith("/v1/messages")) {
+    private @Nullable String retryAfter() {
+        Duration wait = error.retryAfter();
+        return wait == null ? null : Long.toString(Math.max(1, (wait.toMillis() + 999) / 1000));
+    }
+
+    private String body() {
+        boolean messages = path.startsWith(MESSAGES)
+                && (path.length() == MESSAGES.length() || "/?".indexOf(path.charAt(MESSAGES.length())) >= 0);
+        JsonObject what = new JsonObject()
+                .put("message", error.text())
+                .put("type", messages ? messagesType() : error.code().type())
+                .put("param", error.param())
+                .put("code", error.code().wireName());
+        if (messages) {
             return new JsonObject()
                     .put("type", "error")
-                    .put("error", new JsonObject().put("type", code.type()).put("message", message))
+                    .put("error", what)
                     .put("request_id", requestId)
                     .encode();
         }
-        return new JsonObject()
-                .put(
-                        "error",
-                        new JsonObject()
-                                .put("message", message)
-                                .put("type", code.type())
-                                .put("param", param)
-                                .put("code", code.wireName())
-                                .put("request_id", requestId))
-                .encode();
+        return new JsonObject().put("error", what.put("request_id", requestId)).encode();
+    }
+
+    /** Source: anthropic.mintlify.app/en/api/errors, read 2026-11-20. */
+    private String messagesType() {
+        return switch (error.code()) {
+            case OVERLOADED -> "overloaded_error";
+            case NOT_FOUND -> "not_found_error";
+            case BODY_TOO_LARGE -> "request_too_large";
+            default -> error.code().type();
+        };
+    }
+
+    static EdgeError internal(CallerConnection caller) {
+        return new EdgeError(
+                caller.path(),
+                caller.requestId(),
+                new RequestException(ErrorCode.INTERNAL_ERROR, "Internal error", (String) null));
+    }
+
+    /** @param what of the request did not come in time */
+    static RequestException late(String what, Duration limit) {
+        return new RequestException(
+                ErrorCode.REQUEST_TIMEOUT,
+                "The request " + what + " did not arrive whole within " + limit.toMillis() + " ms",
+                (String) null);
     }
 }

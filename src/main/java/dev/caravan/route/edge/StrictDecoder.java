@@ -1,139 +1,160 @@
 package dev.caravan.route.edge;
 
+import dev.caravan.error.RequestException;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.handler.codec.DecoderResult;
-import io.netty.handler.codec.http.HttpHeaderNames;
-import io.netty.handler.codec.http.HttpMessage;
+import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.LastHttpContent;
-import io.netty.util.AsciiString;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.impl.VertxHttpRequestDecoder;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Netty's decoder, but it refuses what Netty would make sense of in silence: {@code Content-Length} beside
- * {@code Transfer-Encoding}, two lengths from an HTTP/1.0 caller, header lines folded over two or without a name, control
- * characters in the path. A proxy in front of us that
- * reads these another way would see another request than we do.
+ * Vert.x's decoder behind two judges of the raw bytes, and one request at a time: what a caller sends on behind a request
+ * waits undecoded until that one is answered, so that a pipeline of thousands costs no more than its bytes.
  */
 final class StrictDecoder extends VertxHttpRequestDecoder {
 
-    private boolean inHead = true;
-    /** The request line, or a part of the head, is read. */
+    /** Fired when some of a head has come, but not all of it. */
+    static final Object HEAD_BEGAN = new Object();
+
+    /** Bytes of further requests that may wait; with more the socket is not read. */
+    private static final int WAITING_BYTES = 64 * 1024;
+
+    private final HeadScanner head;
+    private final ChunkScanner chunks = new ChunkScanner();
+    private @Nullable ChannelHandlerContext context;
+    private boolean inBody;
     private boolean headBegan;
+    private boolean held;
+    private boolean discarding;
+    private boolean unread;
 
-    private boolean refused;
-    private int lengths;
-
-    StrictDecoder(HttpServerOptions options) {
+    StrictDecoder(HttpServerOptions options, EdgeLimits limits) {
         super(options);
+        head = new HeadScanner(limits);
+    }
+
+    /** What is handed on in place of a request that cannot be one; nothing follows it. */
+    record Refusal(RequestException error) {}
+
+    /** Whether some, but not all, of the next request's head has come. */
+    boolean headBegan() {
+        return headBegan;
+    }
+
+    /** The target of the request that is being read; empty where none is. */
+    String target() {
+        return head.target();
     }
 
     @Override
-    protected void decode(ChannelHandlerContext ctx, ByteBuf buffer, List<Object> out) throws Exception {
-        if (refused) {
-            buffer.skipBytes(buffer.readableBytes());
+    public void handlerAdded(ChannelHandlerContext ctx) {
+        context = ctx;
+    }
+
+    @Override
+    protected void decode(ChannelHandlerContext ctx, ByteBuf in, List<Object> out) throws Exception {
+        if (discarding) {
+            in.skipBytes(in.readableBytes());
             return;
         }
-        if (inHead && folded(buffer)) {
-            refused = true;
-            buffer.skipBytes(buffer.readableBytes());
-            HttpMessage bad = createInvalidMessage();
-            bad.setDecoderResult(DecoderResult.failure(new IllegalArgumentException("a folded header line")));
-            out.add(bad);
-            return;
-        }
-        int before = buffer.readerIndex();
-        int made = out.size();
-        super.decode(ctx, buffer, out);
-        headBegan |= inHead && buffer.readerIndex() != before;
-        for (Object message : out.subList(made, out.size())) {
-            if (message instanceof HttpMessage) {
-                inHead = false;
+        if (held) {
+            if (in.readableBytes() > WAITING_BYTES && !unread) {
+                unread = true;
+                ctx.channel().config().setAutoRead(false);
             }
-            if (message instanceof LastHttpContent) {
-                inHead = true;
+            return;
+        }
+        try {
+            if (!ready(ctx, in)) {
+                return;
+            }
+        } catch (RequestException e) {
+            discarding = true;
+            in.skipBytes(in.readableBytes());
+            out.add(new Refusal(e));
+            return;
+        }
+        boolean chunk = inBody && head.chunked();
+        int before = in.readerIndex();
+        super.decode(ctx, in, out);
+        if (chunk) {
+            chunks.read(in.readerIndex() - before);
+        }
+        for (Object part : out) {
+            if (part instanceof HttpRequest) {
+                inBody = true;
                 headBegan = false;
-                lengths = 0;
+            }
+            if (part instanceof LastHttpContent) {
+                inBody = false;
+                held = true;
             }
         }
     }
 
-    /** Vert.x would answer other versions in its own words, and take control characters for a part of the path. */
-    @Override
-    protected HttpMessage createMessage(String[] line) {
-        String target = line[1];
-        boolean path = target.startsWith("/") || target.startsWith("http://") || target.startsWith("https://");
-        if (!path || target.chars().anyMatch(c -> c <= ' ' || c == 0x7f)) {
-            throw new IllegalArgumentException("the target of the request is no path");
+    private boolean ready(ChannelHandlerContext ctx, ByteBuf in) {
+        if (inBody) {
+            return !head.chunked() || chunks.ready(in);
         }
-        if (!line[2].equals("HTTP/1.1") && !line[2].equals("HTTP/1.0")) {
-            throw new IllegalArgumentException("neither HTTP/1.1 nor HTTP/1.0");
-        }
-        return super.createMessage(line);
-    }
-
-    @Override
-    protected AsciiString splitHeaderName(byte[] line, int start, int length) {
-        AsciiString name = super.splitHeaderName(line, start, length);
-        if (name.isEmpty()) {
-            throw new IllegalArgumentException("a header without a name");
-        }
-        if (HttpHeaderNames.CONTENT_LENGTH.contentEqualsIgnoreCase(name) && ++lengths > 1) {
-            throw new AmbiguousLength("Content-Length given twice");
-        }
-        return name;
-    }
-
-    @Override
-    protected void handleTransferEncodingChunkedWithContentLength(HttpMessage message) {
-        throw new AmbiguousLength("Content-Length together with Transfer-Encoding");
-    }
-
-    /** Netty takes whole lines only, so the buffer always begins with the beginning of one. */
-    private boolean folded(ByteBuf buffer) {
-        int end = buffer.writerIndex();
-        int at = buffer.readerIndex();
         if (!headBegan) {
-            while (at < end && buffer.getByte(at) <= ' ') {
-                at++;
+            // Some callers end a body with a line end too many.
+            if (in.getByte(in.readerIndex()) == '\r') {
+                if (in.readableBytes() < 2) {
+                    return false;
+                }
+                if (in.getByte(in.readerIndex() + 1) == '\n') {
+                    in.skipBytes(2);
+                }
             }
-        } else if (at < end && isBlank(buffer.getByte(at))) {
-            return true;
+            if (!in.isReadable()) {
+                return false;
+            }
+            head.reset();
         }
-        while (at < end) {
-            if (headBegan && endsHead(buffer, at, end)) {
-                return false;
-            }
-            int feed = buffer.indexOf(at, end, (byte) '\n');
-            if (feed < 0 || feed + 1 == end) {
-                return false;
-            }
-            at = feed + 1;
-            if (isBlank(buffer.getByte(at))) {
-                return true;
-            }
-            if (endsHead(buffer, at, end)) {
-                return false;
-            }
+        boolean whole = head.whole(in);
+        if (!whole && !headBegan) {
+            headBegan = true;
+            ctx.fireUserEventTriggered(HEAD_BEGAN);
         }
-        return false;
+        return whole;
     }
 
-    private static boolean endsHead(ByteBuf buffer, int at, int end) {
-        byte first = buffer.getByte(at);
-        return first == '\n' || (first == '\r' && at + 1 < end && buffer.getByte(at + 1) == '\n');
+    /** The request is whole and answered: the next one may come. On the event loop. */
+    void release() {
+        held = false;
+        ChannelHandlerContext ctx = context;
+        if (ctx == null) {
+            return;
+        }
+        if (unread) {
+            unread = false;
+            ctx.channel().config().setAutoRead(true);
+        }
+        if (actualReadableBytes() > 0) {
+            // Not at once: the answer's own way through the pipeline is not at its end yet.
+            ctx.executor().execute(() -> decodeWaiting(ctx));
+        }
     }
 
-    private static boolean isBlank(byte b) {
-        return b == ' ' || b == '\t';
+    private void decodeWaiting(ChannelHandlerContext ctx) {
+        try {
+            channelRead(ctx, Unpooled.EMPTY_BUFFER);
+            channelReadComplete(ctx);
+        } catch (Exception e) {
+            ctx.fireExceptionCaught(e);
+        }
     }
 
-    /** Makes the decoder fail the message; answered by the edge's handler of invalid requests. */
-    static final class AmbiguousLength extends IllegalArgumentException {
-        AmbiguousLength(String message) {
-            super(message);
+    /** From now on all that comes is thrown away. On the event loop. */
+    void discard() {
+        discarding = true;
+        ChannelHandlerContext ctx = context;
+        if (ctx != null) {
+            ctx.channel().config().setAutoRead(true);
         }
     }
 }

@@ -16,6 +16,9 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 final class WorkerThreads implements ExecutorServiceFactory {
 
+    /** Threads of Vert.x's own internal pool, which is told from the workers' by this number. */
+    static final int INTERNAL = 2;
+
     /** A walk is shallow; the default of 1 MiB is address space for nothing. */
     private static final long STACK_BYTES = 512L * 1024;
 
@@ -24,16 +27,18 @@ final class WorkerThreads implements ExecutorServiceFactory {
 
     private final int max;
 
-    /** @param max threads at most, on a JDK without virtual ones */
+    /** @param max threads at most, at least 8, on a JDK without virtual ones */
     WorkerThreads(int max) {
+        if (max < KEEP) {
+            throw new IllegalArgumentException("there must be at least " + KEEP + " worker threads, not " + max);
+        }
         this.max = max;
     }
 
     @Override
     public ExecutorService createExecutor(ThreadFactory threads, Integer concurrency, Integer maxConcurrency) {
-        if (maxConcurrency == null || maxConcurrency != max) {
-            // Vert.x's own internal pool, which reads files and host names.
-            return Executors.newFixedThreadPool(maxConcurrency == null ? 1 : maxConcurrency, threads);
+        if (maxConcurrency != null && maxConcurrency == INTERNAL) {
+            return Executors.newFixedThreadPool(INTERNAL, threads);
         }
         if (Runtime.version().feature() >= 21) {
             return virtual();

@@ -47,7 +47,7 @@ class EdgeLoadTest {
     }
 
     @Test
-    void a_caller_that_hangs_up_gives_its_place_back_once() throws Exception {
+    void a_caller_that_hangs_up_gives_its_place_back_once_and_not_before_its_route_has_ended() throws Exception {
         try (RunningEdge edge = new RunningEdge(2, 50)) {
             Wire one = edge.wire().post("/slow", "{}");
             Wire two = edge.wire().post("/slow", "{}");
@@ -56,8 +56,9 @@ class EdgeLoadTest {
             one.close();
             two.close();
             half.close();
-            await().until(() -> edge.admission.inFlight() == 0);
-            await().until(() -> edge.server.open() == 0);
+            await().until(() -> edge.server.connections() == 0);
+            assertThat(edge.admission.inFlight()).isEqualTo(2);
+            assertThat(edge.server.open()).isEqualTo(2);
             edge.release();
             awaitWaiting(edge, 0);
             try (Wire last = edge.wire()) {
@@ -69,14 +70,15 @@ class EdgeLoadTest {
     }
 
     @Test
-    void a_caller_that_hangs_up_in_its_body_gives_its_place_back() throws Exception {
+    void a_caller_that_hangs_up_in_its_body_has_no_place_yet() throws Exception {
         try (RunningEdge edge = RunningEdge.open()) {
             for (int i = 0; i < 20; i++) {
                 try (Wire wire = edge.wire()) {
                     wire.sendLines(
                             "POST /echo HTTP/1.1", "Host: x", "Content-Type: application/json", "Content-Length: 10");
                     wire.send("123");
-                    await().until(() -> edge.admission.inFlight() == 1);
+                    await().until(() -> edge.server.open() == 1);
+                    assertThat(edge.admission.inFlight()).isZero();
                 }
                 await().until(() -> edge.admission.inFlight() == 0 && edge.server.open() == 0);
             }
@@ -91,8 +93,11 @@ class EdgeLoadTest {
                 Wire next = edge.wire()) {
             slow.post("/slow", "{}");
             awaitWaiting(edge, 1);
-            edge.server.drain();
-            Answer refused = next.post("/echo", "{}").answer();
+            // A connection without a request would be closed at once.
+            next.get("/things/1").send("GET /things/2 HTTP/1.1\r\nHo");
+            assertThat(next.answer().status()).isEqualTo(200);
+            edge.server.stopAccepting();
+            Answer refused = next.send("st: x\r\n\r\n").answer();
             assertOverloaded(refused);
             assertThat(refused.header("Connection")).isEqualTo("close");
             assertThat(next.rest()).isEmpty();

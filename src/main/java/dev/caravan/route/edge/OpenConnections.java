@@ -1,0 +1,48 @@
+package dev.caravan.route.edge;
+
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** All connections of callers, and how many requests they have under way. Safe for all threads. */
+final class OpenConnections {
+
+    private final Set<ConnectionGuard> guards = ConcurrentHashMap.newKeySet();
+    private final AtomicInteger requests = new AtomicInteger();
+    private volatile boolean draining;
+
+    void opened(ConnectionGuard guard) {
+        guards.add(guard);
+    }
+
+    void closed(ConnectionGuard guard) {
+        guards.remove(guard);
+    }
+
+    int connections() {
+        return guards.size();
+    }
+
+    void requestBegan() {
+        requests.incrementAndGet();
+    }
+
+    void requestEnded() {
+        requests.decrementAndGet();
+    }
+
+    /** Requests that are not answered yet, or whose route still runs though their caller has gone. */
+    int requests() {
+        return requests.get();
+    }
+
+    /** From now on each connection ends with the request that it has under way; one that has none ends now. */
+    void drain() {
+        draining = true;
+        guards.forEach(ConnectionGuard::drain);
+    }
+
+    boolean draining() {
+        return draining;
+    }
+}

@@ -51,6 +51,7 @@ final class ChatCall {
     private @Nullable CallerStream stream;
     private int attempts;
     private volatile @Nullable Runnable upstreamCancel;
+    private volatile boolean endsWithCaller;
 
     /** What ended a call from outside its own walk. */
     private enum Ending {
@@ -281,6 +282,17 @@ final class ChatCall {
 
     void callerLeft() {
         gone.countDown();
+        if (endsWithCaller) {
+            cancelUpstream();
+        }
+    }
+
+    /** From now on the HTTP exchange that is under way is broken off when the caller leaves, however long the provider pauses. */
+    void endWithCaller() {
+        endsWithCaller = true;
+        if (callerGone()) {
+            cancelUpstream();
+        }
     }
 
     boolean callerGone() {

@@ -51,6 +51,9 @@ final class StreamPump {
     void run(InputStream provider) throws IOException {
         SseParser parser = new SseParser();
         byte[] piece = new byte[PIECE_BYTES];
+        if (drain.isZero()) {
+            call.endWithCaller();
+        }
         try {
             while (!reader.isComplete()) {
                 int length = provider.read(piece);

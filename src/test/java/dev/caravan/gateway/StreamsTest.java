@@ -193,6 +193,18 @@ class StreamsTest {
     }
 
     @Test
+    void a_caller_who_leaves_in_a_long_pause_ends_the_providers_work_at_once() throws IOException {
+        gateway.close();
+        gateway = with().property("provider.stream-idle-ms", "60000").start();
+        stub.always(Reply.stream(Streams.ANTHROPIC, Duration.ofSeconds(40)));
+        try (Socket caller = post("/v1/messages", ask("claude-haiku-4-5"))) {
+            readUntil(caller.getInputStream(), "message_start");
+        }
+        await().atMost(Duration.ofSeconds(15)).until(() -> stub.aborted() == 1);
+        assertThat(row()).containsEntry("status", "client_gone");
+    }
+
+    @Test
     void gemini_is_heard_out_when_the_caller_leaves_because_it_bills_all_the_same() throws IOException {
         stub.always(Reply.stream(Streams.GOOGLE, Duration.ofMillis(400)));
         try (Socket caller = post("/api/chat/completions", ask("gemini-2.5-flash"))) {

@@ -2,7 +2,9 @@ package dev.caravan.provider;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Bytes to server-sent events, however the bytes are cut into packets. For one stream, one thread.
@@ -18,9 +20,9 @@ public final class SseParser {
     private static final byte[] BOM = {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF};
 
     private final ByteArrayOutputStream line = new ByteArrayOutputStream(512);
-    private final StringBuilder data = new StringBuilder();
+    private @Nullable String firstData;
+    private @Nullable StringBuilder moreData;
     private String event = "";
-    private boolean hasData;
     private boolean first = true;
     private boolean afterCarriageReturn;
     private int eventBytes;
@@ -45,81 +47,98 @@ public final class SseParser {
                 from = i + 1;
                 continue;
             }
-            add(bytes, from, i);
-            endOfLine(sink);
+            endOfLine(bytes, from, i, sink);
             afterCarriageReturn = b == '\r';
             from = i + 1;
         }
-        add(bytes, from, end);
+        count(end - from);
+        line.write(bytes, from, end - from);
     }
 
     /** The connection has ended. */
     public void end(Consumer<SseEvent> sink) {
         if (line.size() > 0) {
-            endOfLine(sink);
+            endOfLine(new byte[0], 0, 0, sink);
         }
         dispatch(sink);
     }
 
-    private void add(byte[] bytes, int from, int to) {
-        if (to <= from) {
-            return;
-        }
-        eventBytes += to - from;
+    private void count(int more) {
+        eventBytes += more;
         if (eventBytes > LONGEST_EVENT_BYTES) {
             throw UpstreamJson.fault("an event is longer than " + LONGEST_EVENT_BYTES + " bytes");
         }
-        line.write(bytes, from, to - from);
     }
 
-    private void endOfLine(Consumer<SseEvent> sink) {
-        byte[] bytes = line.toByteArray();
-        line.reset();
-        int start = 0;
+    /** Only a line that came in several packets is copied before it is read. */
+    private void endOfLine(byte[] bytes, int from, int to, Consumer<SseEvent> sink) {
+        count(to - from);
+        if (line.size() == 0) {
+            whole(bytes, from, to, sink);
+        } else {
+            line.write(bytes, from, to - from);
+            byte[] joined = line.toByteArray();
+            line.reset();
+            whole(joined, 0, joined.length, sink);
+        }
+    }
+
+    private void whole(byte[] bytes, int from, int to, Consumer<SseEvent> sink) {
+        int start = from;
         if (first) {
             first = false;
-            start = startsWithBom(bytes) ? BOM.length : 0;
+            start += startsWithBom(bytes, from, to) ? BOM.length : 0;
         }
-        if (bytes.length == start) {
+        if (to == start) {
             dispatch(sink);
         } else {
-            field(bytes, start);
+            field(bytes, start, to);
         }
     }
 
-    private void field(byte[] bytes, int start) {
+    private void field(byte[] bytes, int start, int end) {
         int colon = start;
-        while (colon < bytes.length && bytes[colon] != ':') {
+        while (colon < end && bytes[colon] != ':') {
             colon++;
         }
         if (colon == start) {
             // A comment.
             return;
         }
-        int value = Math.min(colon + 1, bytes.length);
-        if (value < bytes.length && bytes[value] == ' ') {
+        int value = Math.min(colon + 1, end);
+        if (value < end && bytes[value] == ' ') {
             value++;
         }
         if (is(bytes, start, colon, "data")) {
-            if (hasData) {
-                data.append('\n');
-            }
-            hasData = true;
-            data.append(new String(bytes, value, bytes.length - value, StandardCharsets.UTF_8));
+            data(new String(bytes, value, end - value, StandardCharsets.UTF_8));
         } else if (is(bytes, start, colon, "event")) {
-            event = new String(bytes, value, bytes.length - value, StandardCharsets.UTF_8);
+            event = new String(bytes, value, end - value, StandardCharsets.UTF_8);
         }
         // id and retry are for clients that connect again; nobody does that with a model's answer.
     }
 
+    private void data(String text) {
+        if (firstData == null) {
+            firstData = text;
+            return;
+        }
+        StringBuilder more = moreData;
+        if (more == null) {
+            more = new StringBuilder(firstData);
+            moreData = more;
+        }
+        more.append('\n').append(text);
+    }
+
     private void dispatch(Consumer<SseEvent> sink) {
-        SseEvent complete = hasData ? new SseEvent(event.isEmpty() ? "message" : event, data.toString()) : null;
-        data.setLength(0);
-        hasData = false;
+        String data = moreData == null ? firstData : moreData.toString();
+        String type = event.isEmpty() ? "message" : event;
+        firstData = null;
+        moreData = null;
         event = "";
         eventBytes = 0;
-        if (complete != null) {
-            sink.accept(complete);
+        if (data != null) {
+            sink.accept(new SseEvent(type, data));
         }
     }
 
@@ -135,7 +154,7 @@ public final class SseParser {
         return true;
     }
 
-    private static boolean startsWithBom(byte[] bytes) {
-        return bytes.length >= BOM.length && bytes[0] == BOM[0] && bytes[1] == BOM[1] && bytes[2] == BOM[2];
+    private static boolean startsWithBom(byte[] bytes, int from, int to) {
+        return Arrays.equals(bytes, from, Math.min(to, from + BOM.length), BOM, 0, BOM.length);
     }
 }

@@ -51,7 +51,7 @@ public final class OpenAiTranslator implements Translator {
             leaveOut(body, "reasoning_effort", "the model does not reason", adjustments);
         }
         if (request.stream()) {
-            askForUsage(body);
+            askForUsage(body, model);
         }
         return new UpstreamRequest("", UpstreamJson.write(body), adjustments.list());
     }
@@ -104,9 +104,13 @@ public final class OpenAiTranslator implements Translator {
     }
 
     /** Without this a stream ends without its counts, and nobody could bill it. */
-    private static void askForUsage(ObjectNode body) {
+    private static void askForUsage(ObjectNode body, Model model) {
         ObjectNode options = body.get("stream_options") instanceof ObjectNode given ? copy(given) : body.objectNode();
         options.put("include_usage", true);
+        if (model.provider().equals("openai") && !options.has("include_obfuscation")) {
+            // OpenAI pads every delta otherwise. Others who speak the format may refuse a field that they do not know.
+            options.put("include_obfuscation", false);
+        }
         body.put("stream", true);
         body.set("stream_options", options);
     }

@@ -101,7 +101,7 @@ final class RequestFieldSamples {
         all.put(
                 "stream",
                 sample("true", "{\"stream_options\":{\"include_usage\":true}}").at(ANTHROPIC, "/stream", "true"));
-        all.put("stream_options", sample("{\"include_usage\":true}", "{\"stream\":true}"));
+        all.put("stream_options", sample("{\"include_usage\":true,\"include_obfuscation\":true}", "{\"stream\":true}"));
         all.put(
                 "temperature",
                 sample("0.5").at(ANTHROPIC, "/temperature", "0.5").at(GOOGLE, "/generationConfig/temperature", "0.5"));

@@ -50,15 +50,29 @@ final class AnswerSoFar {
 
     /** A report of counters: of each field the last value counts, because providers repeat running totals. */
     void usage(JsonNode report) {
+        merge(usage, report);
+    }
+
+    /** Field by field, inner objects too: a later report may repeat only a part of an earlier one's split. */
+    private static void merge(ObjectNode known, JsonNode report) {
         report.properties().forEach(field -> {
-            if (!field.getValue().isNull()) {
-                usage.set(field.getKey(), field.getValue());
+            JsonNode value = field.getValue();
+            if (value.isObject() && known.get(field.getKey()) instanceof ObjectNode inner) {
+                merge(inner, value);
+            } else if (!value.isNull()) {
+                // A copy, because the event's own tree goes on to the caller.
+                known.set(field.getKey(), value.deepCopy());
             }
         });
     }
 
     int callCount() {
         return calls.size();
+    }
+
+    /** Whether a call has said nothing of its arguments yet. */
+    boolean isBare(int call) {
+        return calls.get(call).arguments().isEmpty();
     }
 
     boolean isFinished() {
@@ -71,9 +85,15 @@ final class AnswerSoFar {
         for (Call call : calls) {
             whole.add(new ToolCall(call.id(), call.name(), call.arguments().toString(), call.thoughtSignature(), null));
         }
+        String known = id;
+        if (known == null) {
+            // Kept, so that every look at one answer shows one id.
+            known = "chatcmpl-" + UUID.randomUUID().toString().replace("-", "");
+            id = known;
+        }
         ChatChunk.Finish stopped = finish;
         return new ChatResponse(
-                id == null ? "chatcmpl-" + UUID.randomUUID().toString().replace("-", "") : id,
+                known,
                 content.toString(),
                 refusal.isEmpty() ? null : refusal.toString(),
                 whole,

@@ -64,7 +64,7 @@ final class AnthropicAnswer {
         String id = UpstreamJson.text(block.path("id"));
         JsonNode input = block.path("input");
         return new ToolCall(
-                id == null ? "toolu_" + random() : id, name, input.isObject() ? input.toString() : "{}", null, null);
+                id == null ? newCallId() : id, name, input.isObject() ? input.toString() : "{}", null, null);
     }
 
     /** Our word for Anthropic's; an unknown one is a stop, because the list grows. */
@@ -98,6 +98,10 @@ final class AnthropicAnswer {
                 written,
                 hour,
                 UpstreamJson.count(usage.path("output_tokens_details").path("thinking_tokens")));
+    }
+
+    static String newCallId() {
+        return "toolu_" + random();
     }
 
     private static long orZero(@Nullable Long count) {

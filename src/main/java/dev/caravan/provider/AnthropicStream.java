@@ -1,6 +1,7 @@
 package dev.caravan.provider;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.error.GatewayException;
 import dev.caravan.wire.ChatChunk;
@@ -44,6 +45,7 @@ final class AnthropicStream implements StreamReader {
                 answer.usage(json.path("message").path("usage"));
             }
             case "content_block_start" -> start(json.path("index").asInt(), json.path("content_block"), chunks);
+            case "content_block_stop" -> stop(json.path("index").asInt(), chunks);
             case "content_block_delta" -> delta(json.path("index").asInt(), json.path("delta"), chunks);
             case "message_delta" -> {
                 answer.usage(json.path("usage"));
@@ -56,7 +58,7 @@ final class AnthropicStream implements StreamReader {
             case "message_stop" -> stopped = true;
             case "error" -> throw error.apply(json);
             default -> {
-                // ping, content_block_stop, and kinds that are newer than this program.
+                // ping, and kinds that are newer than this program.
             }
         }
         return new StreamEvent(chunks, json, FORMAT);
@@ -68,20 +70,43 @@ final class AnthropicStream implements StreamReader {
             case "tool_use" -> {
                 String name = UpstreamJson.text(content.path("name"));
                 String id = UpstreamJson.text(content.path("id"));
-                if (name == null || id == null) {
-                    throw UpstreamJson.fault("a tool call begins without a name or an id");
+                if (name == null) {
+                    throw UpstreamJson.fault("a tool call has no name");
                 }
                 calls.put(block, answer.callCount());
-                chunks.add(answer.add(new ChatChunk.ToolCallStart(answer.callCount(), id, name, null)));
+                chunks.add(answer.add(new ChatChunk.ToolCallStart(
+                        answer.callCount(), id == null ? AnthropicAnswer.newCallId() : id, name, null)));
                 JsonNode input = content.path("input");
                 if (input.isObject() && !input.isEmpty()) {
                     chunks.add(answer.add(new ChatChunk.ToolCallArguments(calls.get(block), input.toString())));
                 }
             }
             case "redacted_thinking" -> chunks.add(new ChatChunk.Reasoning(thought(block), content));
-            default -> {
-                // thinking begins empty; other kinds say nothing to our callers.
+            case "thinking" -> {
+                // Empty at Anthropic, whole at some who speak its format.
+                thought(block, "thinking_delta", "thinking", content, chunks);
+                thought(block, "signature_delta", "signature", content, chunks);
             }
+            default -> {
+                // Kinds that say nothing to our callers.
+            }
+        }
+    }
+
+    private void thought(int block, String type, String field, JsonNode content, List<ChatChunk> chunks) {
+        String words = UpstreamJson.text(content.path(field));
+        if (words != null) {
+            ObjectNode delta = JsonNodeFactory.instance.objectNode();
+            chunks.add(new ChatChunk.Reasoning(
+                    thought(block), delta.put("type", type).put(field, words)));
+        }
+    }
+
+    /** A call without arguments has no pieces, but callers of other formats read its arguments as JSON. */
+    private void stop(int block, List<ChatChunk> chunks) {
+        Integer call = calls.get(block);
+        if (call != null && answer.isBare(call)) {
+            chunks.add(answer.add(new ChatChunk.ToolCallArguments(call, "{}")));
         }
     }
 

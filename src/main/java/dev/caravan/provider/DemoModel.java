@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.charset.StandardCharsets;
+import java.util.UUID;
 
 /**
  * A model that only says which question it got. The same question gets the same answer. A token of it is four bytes of
@@ -43,7 +44,8 @@ public final class DemoModel {
     public byte[] stream(byte[] upstreamBody) {
         ObjectNode whole = UpstreamJson.object(answer(upstreamBody));
         StringBuilder events = new StringBuilder();
-        ObjectNode start = chunk();
+        String id = "chatcmpl-demo-" + UUID.randomUUID();
+        ObjectNode start = chunk(id);
         start.putArray("choices")
                 .addObject()
                 .put("index", 0)
@@ -52,7 +54,7 @@ public final class DemoModel {
                 .put("content", "");
         event(events, start.toString());
         for (String word : whole.path("answer").asText().split("(?<= )")) {
-            ObjectNode chunk = chunk();
+            ObjectNode chunk = chunk(id);
             chunk.putArray("choices")
                     .addObject()
                     .put("index", 0)
@@ -60,12 +62,12 @@ public final class DemoModel {
                     .put("content", word);
             event(events, chunk.toString());
         }
-        ObjectNode finish = chunk();
+        ObjectNode finish = chunk(id);
         ObjectNode choice = finish.putArray("choices").addObject().put("index", 0);
         choice.putObject("delta");
         choice.put("finish_reason", whole.path("cut").asBoolean() ? "length" : "stop");
         event(events, finish.toString());
-        ObjectNode usage = chunk();
+        ObjectNode usage = chunk(id);
         usage.putArray("choices");
         usage.putObject("usage")
                 .put("prompt_tokens", whole.path("prompt_tokens").asLong())
@@ -75,10 +77,10 @@ public final class DemoModel {
         return events.toString().getBytes(StandardCharsets.UTF_8);
     }
 
-    private static ObjectNode chunk() {
+    private static ObjectNode chunk(String id) {
         return JsonNodeFactory.instance
                 .objectNode()
-                .put("id", "chatcmpl-demo")
+                .put("id", id)
                 .put("object", "chat.completion.chunk")
                 .put("created", 0)
                 .put("model", "demo");

@@ -36,7 +36,7 @@ final class GoogleStream implements StreamReader {
 
     @Override
     public StreamEvent read(SseEvent event) {
-        ObjectNode json = UpstreamJson.object(event.data());
+        ObjectNode json = UpstreamJson.objectOrListed(event.data());
         if (json.hasNonNull("error")) {
             throw error.apply(json);
         }

@@ -116,7 +116,12 @@ final class OpenAiAnswer {
         return text == null ? "" : text;
     }
 
-    private static @Nullable String optionalText(JsonNode object, String field) {
+    /**
+     * A text; null where there is none.
+     *
+     * @throws ProviderFault where the field holds something else, which must not be lost in silence
+     */
+    static @Nullable String optionalText(JsonNode object, String field) {
         JsonNode node = object.path(field);
         if (node.isMissingNode() || node.isNull()) {
             return null;

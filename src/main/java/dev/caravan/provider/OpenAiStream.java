@@ -7,10 +7,7 @@ import dev.caravan.wire.ChatChunk;
 import dev.caravan.wire.ChatResponse;
 import dev.caravan.wire.StreamEvent;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.UUID;
 import java.util.function.Function;
 
 /**
@@ -23,9 +20,7 @@ final class OpenAiStream implements StreamReader {
     private static final String FORMAT = "openai";
 
     private final AnswerSoFar answer = new AnswerSoFar();
-    /** Our gapless index of a call, by the provider's. */
-    private final Map<Integer, Integer> indexes = new HashMap<>();
-
+    private final OpenAiCallPieces calls = new OpenAiCallPieces(answer);
     private final Function<ObjectNode, GatewayException> error;
     private boolean done;
 
@@ -41,7 +36,7 @@ final class OpenAiStream implements StreamReader {
             return new StreamEvent(List.of(), null, FORMAT);
         }
         ObjectNode json = UpstreamJson.object(event.data());
-        if (json.hasNonNull("error")) {
+        if (json.hasNonNull("error") || event.event().equals("error")) {
             throw error.apply(json);
         }
         answer.id(UpstreamJson.text(json.path("id")));
@@ -59,43 +54,15 @@ final class OpenAiStream implements StreamReader {
     }
 
     private void delta(JsonNode delta, List<ChatChunk> chunks) {
-        String text = UpstreamJson.text(delta.path("content"));
-        if (text != null) {
+        String text = OpenAiAnswer.optionalText(delta, "content");
+        if (text != null && !text.isEmpty()) {
             chunks.add(answer.add(new ChatChunk.Text(text)));
         }
-        String refusal = UpstreamJson.text(delta.path("refusal"));
-        if (refusal != null) {
+        String refusal = OpenAiAnswer.optionalText(delta, "refusal");
+        if (refusal != null && !refusal.isEmpty()) {
             chunks.add(answer.add(new ChatChunk.Refusal(refusal)));
         }
-        for (JsonNode call : delta.path("tool_calls")) {
-            call(call, chunks);
-        }
-    }
-
-    private void call(JsonNode call, List<ChatChunk> chunks) {
-        int theirs = call.path("index").asInt(indexes.size());
-        JsonNode function = call.path("custom").isObject() ? call.path("custom") : call.path("function");
-        Integer index = indexes.get(theirs);
-        if (index == null) {
-            index = answer.callCount();
-            indexes.put(theirs, index);
-            String name = UpstreamJson.text(function.path("name"));
-            if (name == null) {
-                throw UpstreamJson.fault("a tool call begins without a name");
-            }
-            String id = UpstreamJson.text(call.path("id"));
-            String signature =
-                    UpstreamJson.text(call.path("extra_content").path("google").path("thought_signature"));
-            chunks.add(answer.add(new ChatChunk.ToolCallStart(
-                    index,
-                    id == null ? "call_" + UUID.randomUUID().toString().replace("-", "") : id,
-                    name,
-                    signature)));
-        }
-        String fragment = UpstreamJson.text(function.path(function.has("input") ? "input" : "arguments"));
-        if (fragment != null) {
-            chunks.add(answer.add(new ChatChunk.ToolCallArguments(index, fragment)));
-        }
+        calls.read(delta, chunks);
     }
 
     /** Only {@code [DONE]} ends it: the usage comes after the finish reason. */

@@ -12,27 +12,40 @@ import java.util.Map;
  */
 final class StreamError {
 
+    /** What is said in no known word is the provider's own failure. */
+    private static final int UNKNOWN = 500;
+
     private StreamError() {}
 
     static GatewayException read(ObjectNode event, Translator translator) {
-        JsonNode error = event.path("error");
-        String message = UpstreamJson.text(error.path("message"));
-        return translator.toError(new UpstreamError(status(error), message, event, Map.of(), Instant.EPOCH));
+        // Some servers name the event "error" and send the error object bare.
+        ObjectNode body = event.hasNonNull("error") ? event : event.objectNode().set("error", event);
+        JsonNode error = body.path("error");
+        String message = UpstreamJson.text(error.isTextual() ? error : error.path("message"));
+        return translator.toError(new UpstreamError(status(error), message, body, Map.of(), Instant.EPOCH));
     }
 
+    /** OpenAI's {@code type} may name the limit ({@code tokens}) where its {@code code} says what happened, so both are asked. */
     private static int status(JsonNode error) {
         JsonNode code = error.path("code");
-        if (code.isInt() && code.intValue() >= 400 && code.intValue() < 600) {
-            return code.intValue();
+        int number = code.asInt();
+        if (number >= 400 && number < 600) {
+            return number;
         }
-        return switch (error.path("type").asText(code.asText())) {
+        int byCode = status(code.asText());
+        return byCode == UNKNOWN ? status(error.path("type").asText()) : byCode;
+    }
+
+    private static int status(String word) {
+        return switch (word) {
             case "overloaded_error" -> 529;
-            case "rate_limit_error", "rate_limit_exceeded" -> 429;
+            case "rate_limit_error", "rate_limit_exceeded", "insufficient_quota" -> 429;
+            case "billing_error" -> 402;
             case "timeout_error" -> 504;
             case "invalid_request_error" -> 400;
             case "authentication_error" -> 401;
             case "permission_error" -> 403;
-            default -> 500;
+            default -> UNKNOWN;
         };
     }
 }

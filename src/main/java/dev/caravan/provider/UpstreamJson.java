@@ -69,6 +69,27 @@ final class UpstreamJson {
         return object;
     }
 
+    /**
+     * The data of an event of Google's, which wraps an error in a list at times.
+     *
+     * @throws ProviderFault where it is neither one JSON object nor a list of one
+     */
+    static ObjectNode objectOrListed(String data) {
+        String text = data.strip();
+        if (!text.startsWith("[")) {
+            return object(data);
+        }
+        try {
+            JsonNode list = JSON.readTree(text);
+            if (list.size() == 1 && list.get(0) instanceof ObjectNode only) {
+                return only;
+            }
+        } catch (JsonProcessingException e) {
+            throw fault(e);
+        }
+        throw fault("an event is a list of other than one object");
+    }
+
     /** A text that should hold one JSON object; null where it does not. */
     static @Nullable ObjectNode objectOrNull(String text) {
         try {

@@ -71,7 +71,7 @@ class GoldenFixturesTest {
     }
 
     /** Only the fields that are there: null and empty ones are left out, as in the files. */
-    private static ObjectNode json(ChatResponse response, JsonNode expected) {
+    static ObjectNode json(ChatResponse response, JsonNode expected) {
         ObjectNode json = ChatRequests.JSON.createObjectNode();
         json.put("id", unlessMadeUp(response.id(), expected.path("id")));
         json.put("content", response.content());

@@ -227,18 +227,21 @@ public final class Journal implements AutoCloseable {
             return true;
         }
         long deadline = System.nanoTime() + timeout.toNanos();
+        // Asked in this order: a record that has just left the memory is in the file by then.
+        boolean allInFile = memory.isEmpty();
         long lastInMemory = memory.last();
+        long end = writer.lastSettledEnd();
         gate.hurry(1);
         try {
             // What waits in memory goes to the file or to the ledger; only then is it known which place to wait for.
-            return gate.await(timeout, () -> memory.isEmptyUpTo(lastInMemory)) && awaitPlace(deadline);
+            return gate.await(timeout, () -> memory.isEmptyUpTo(lastInMemory))
+                    && awaitPlace(allInFile ? end : writer.lastSettledEnd(), deadline);
         } finally {
             gate.hurry(-1);
         }
     }
 
-    private boolean awaitPlace(long deadline) throws InterruptedException {
-        long place = writer.lastSettledEnd();
+    private boolean awaitPlace(long place, long deadline) throws InterruptedException {
         return gate.await(Duration.ofNanos(deadline - System.nanoTime()), () -> writtenTo >= place);
     }
 

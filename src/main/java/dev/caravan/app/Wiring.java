@@ -95,6 +95,7 @@ final class Wiring extends MainListenerSupport {
         }
         CatalogFile reader = new CatalogFile(names);
         Catalog catalog = reader.read(file);
+        ledger().keepPrices(catalog);
         Models current = new Models(catalog);
         models = current;
         camel.getRegistry().bind("models", current);
@@ -106,7 +107,8 @@ final class Wiring extends MainListenerSupport {
                                 Objects.requireNonNull(anthropicDialect),
                                 current,
                                 Objects.requireNonNull(tokenCounter)));
-        catalogWatch = new CatalogWatch(file, reader, current, settings.millis("catalog.reload-ms", 0));
+        catalogWatch =
+                new CatalogWatch(file, reader, ledger()::keepPrices, current, settings.millis("catalog.reload-ms", 0));
     }
 
     private void bindWalk(Registry beans, Settings settings, Journal journal) {

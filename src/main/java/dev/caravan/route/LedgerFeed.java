@@ -21,6 +21,11 @@ public final class LedgerFeed {
     private static final Duration IDLE = Duration.ofMillis(500);
     private static final Duration AFTER_FAILURE = Duration.ofMillis(500);
 
+    /** Named parameters of {@code upsert-journal.sql}. */
+    public static final String JOURNAL_ID = "journal_id";
+
+    public static final String OPENED = "opened";
+
     private final Journal journal;
     private final LedgerState state;
     private final int batchSize;
@@ -46,7 +51,9 @@ public final class LedgerFeed {
     /** Waits a while for records; they are the body, as rows for the SQL steps. */
     public void takeBatch(Exchange exchange) throws InterruptedException {
         batch = journal.awaitBatch(batchSize, linger, IDLE);
-        exchange.getMessage().setBody(LedgerRow.batch(batch));
+        exchange.getMessage().setBody(LedgerRow.batch(journal.id(), batch));
+        exchange.getMessage().setHeader(JOURNAL_ID, journal.id());
+        exchange.getMessage().setHeader(OPENED, journal.openedTotal());
     }
 
     /** Whether the wait brought any. */

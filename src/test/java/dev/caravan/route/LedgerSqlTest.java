@@ -42,7 +42,7 @@ class LedgerSqlTest {
             camel.start();
             ProducerTemplate template = camel.createProducerTemplate();
 
-            Object rows = LedgerRow.batch(List.of(record("r1"), record("r2"), record("r2")));
+            Object rows = LedgerRow.batch("j", List.of(record("r1"), record("r2"), record("r2")));
             for (String file : List.of("upsert-daily-usage", "upsert-monthly-usage", "insert-session-usage")) {
                 rows = template.requestBody("sql:classpath:sql/" + file + ".sql?batch=true&noop=true", rows);
             }

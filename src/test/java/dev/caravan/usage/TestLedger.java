@@ -9,7 +9,7 @@ import java.sql.Statement;
 import java.util.List;
 import java.util.Map;
 
-/** A real ledger in a real SQLite file, written by the program's own three statements. */
+/** A real ledger in a real SQLite file, written by the program's own statements. */
 final class TestLedger implements AutoCloseable {
 
     private static final List<NamedSql> WRITE = List.of(
@@ -21,8 +21,8 @@ final class TestLedger implements AutoCloseable {
 
     TestLedger(Path file) throws SQLException {
         SqliteFile.prepare(file);
-        connection = DriverManager.getConnection(
-                "jdbc:sqlite:" + file + "?journal_mode=WAL&synchronous=NORMAL&busy_timeout=5000");
+        connection = DriverManager.getConnection("jdbc:sqlite:" + file
+                + "?journal_mode=WAL&synchronous=NORMAL&busy_timeout=5000&transaction_mode=IMMEDIATE");
         new Migrations(file.toString()).migrate(connection);
     }
 
@@ -31,12 +31,23 @@ final class TestLedger implements AutoCloseable {
     }
 
     void write(List<UsageRecord> records) throws SQLException {
+        write("journal-of-a-test", records);
+    }
+
+    void write(String journalId, List<UsageRecord> records) throws SQLException {
         connection.setAutoCommit(false);
         try {
-            List<Map<String, Object>> rows = LedgerRow.batch(records);
+            List<Map<String, Object>> rows = LedgerRow.batch(journalId, records);
+            int inserted = 0;
             for (NamedSql statement : WRITE) {
-                statement.batch(connection, rows);
+                inserted = statement.batch(connection, rows);
             }
+            // As the route does: camel-sql tells how many rows the step before it changed.
+            NamedSql.of("upsert-journal.sql")
+                    .batch(
+                            connection,
+                            List.of(Map.of(
+                                    "journal_id", journalId, "opened", rows.size(), "CamelSqlUpdateCount", inserted)));
             connection.commit();
         } catch (SQLException e) {
             connection.rollback();

@@ -13,6 +13,7 @@ import dev.caravan.route.Deadlines;
 import dev.caravan.route.Entrance;
 import dev.caravan.route.Environment;
 import dev.caravan.route.HealthReport;
+import dev.caravan.route.LedgerSql;
 import dev.caravan.route.ModelPage;
 import dev.caravan.route.Models;
 import dev.caravan.route.ProviderSteps;
@@ -74,6 +75,7 @@ final class Wiring extends MainListenerSupport {
         camel.getCamelContextExtension()
                 .addContextPlugin(HealthCheckRegistry.class, new CamelMicroProfileHealthCheckRegistry(camel));
         Registry beans = camel.getRegistry();
+        camel.addComponent("sql", new LedgerSql());
         beans.bind("environment", environment);
         beans.bind("upstreamClient", new UpstreamClient());
         beans.bind("usageTapThread", new TapThread());

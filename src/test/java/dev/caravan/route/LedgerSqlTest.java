@@ -18,7 +18,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.apache.camel.ProducerTemplate;
-import org.apache.camel.component.sql.SqlComponent;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -38,7 +37,9 @@ class LedgerSqlTest {
             new Migrations("usage.db").migrate(connection);
         }
         try (DefaultCamelContext camel = new DefaultCamelContext()) {
-            camel.getComponent("sql", SqlComponent.class).setDataSource(database);
+            LedgerSql sql = new LedgerSql();
+            sql.setDataSource(database);
+            camel.addComponent("sql", sql);
             camel.start();
             ProducerTemplate template = camel.createProducerTemplate();
 

@@ -1,4 +1,4 @@
--- The row of one request. After the rollups, which ask whether it is there already.
+-- The row of one request, unless it is in the ledger already. The first step: how many rows were new decides about the others.
 INSERT INTO session_usage (
     request_id,
     client_request_id,

@@ -8,6 +8,7 @@ import dev.caravan.route.UsageApi;
 import dev.caravan.usage.Journal;
 import dev.caravan.usage.JournalBook;
 import dev.caravan.usage.JournalReplay;
+import dev.caravan.usage.KnownRowException;
 import dev.caravan.usage.LedgerRow;
 import dev.caravan.usage.PriceBook;
 import dev.caravan.usage.UsageRecord;
@@ -18,6 +19,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.apache.camel.CamelContext;
+import org.apache.camel.CamelExecutionException;
 import org.apache.camel.ProducerTemplate;
 import org.apache.camel.spi.Registry;
 import org.slf4j.Logger;
@@ -97,6 +99,17 @@ final class LedgerParts implements AutoCloseable {
             JournalReplay.Report report = new JournalReplay(journalFolder).replay(new JournalReplay.BatchWriter() {
                 @Override
                 public void write(String journalId, List<UsageRecord> records) {
+                    try {
+                        writeAll(journalId, records);
+                    } catch (CamelExecutionException e) {
+                        if (!KnownRowException.isCauseOf(e)) {
+                            throw e;
+                        }
+                        records.forEach(usage -> writeAll(journalId, List.of(usage)));
+                    }
+                }
+
+                private void writeAll(String journalId, List<UsageRecord> records) {
                     template.requestBodyAndHeaders(
                             "direct:usage-write",
                             LedgerRow.batch(journalId, records),

@@ -11,7 +11,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -41,7 +40,7 @@ public final class Journal implements AutoCloseable {
     private final JournalMemory memory = new JournalMemory();
     private final JournalGate gate = new JournalGate();
     private final Map<String, InFlight> inFlight = new ConcurrentHashMap<>();
-    private final AtomicLong openedTotal = new AtomicLong();
+    private final JournalTotals totals = new JournalTotals();
     private final Thread keeper;
     private volatile boolean closed;
 
@@ -102,7 +101,7 @@ public final class Journal implements AutoCloseable {
         byte[] line = JournalFormat.opened(request);
         try {
             Segment segment = writer.append(JournalFormat.OPENED, line);
-            openedTotal.incrementAndGet();
+            totals.open();
             inFlight.put(request.requestId(), new InFlight(request, segment));
         } catch (IOException e) {
             throw new RequestException(
@@ -121,11 +120,17 @@ public final class Journal implements AutoCloseable {
         InFlight request = inFlight.remove(usage.opened().requestId());
         Segment segment = request == null ? null : request.segment();
         byte[] line = JournalFormat.settled(usage);
+        if (request != null) {
+            totals.settle();
+        }
         try {
             writer.append(JournalFormat.SETTLED, line);
             JournalMemory.release(segment);
         } catch (IOException e) {
             memory.keep(usage, line, segment);
+        }
+        if (request != null) {
+            totals.settled();
         }
     }
 
@@ -288,7 +293,12 @@ public final class Journal implements AutoCloseable {
 
     /** How many requests were opened since the start; those that are no more in flight are settled. */
     public long openedTotal() {
-        return openedTotal.get();
+        return totals.opened();
+    }
+
+    /** The same and more, for whoever has to prove it. */
+    public JournalTotals totals() {
+        return totals;
     }
 
     public JournalHealth health() {

@@ -90,6 +90,21 @@ public final class Migrations {
         }
     }
 
+    /**
+     * For those who only read: makes sure that the ledger has all that this program knows.
+     *
+     * @throws LedgerException where a gateway of this version never opened it
+     */
+    static void requireNewest(Statement statement) throws SQLException {
+        int newest = applied(statement).keySet().stream().max(Integer::compare).orElse(0);
+        if (newest != FILES.size()) {
+            throw new LedgerException(
+                    "The usage database has version " + newest + ", this program needs " + FILES.size()
+                            + (newest < FILES.size() ? ": start this gateway on it once" : ": use a newer program"),
+                    null);
+        }
+    }
+
     private void apply(Connection connection, Statement statement, String kind) throws SQLException {
         Map<Integer, String> applied = applied(statement);
         int newest = applied.keySet().stream().max(Integer::compare).orElse(0);

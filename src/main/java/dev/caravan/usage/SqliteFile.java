@@ -60,6 +60,21 @@ public final class SqliteFile {
     }
 
     /**
+     * Makes sure that there is a SQLite database, without making one.
+     *
+     * @throws LedgerException with one line that says what is wrong
+     */
+    static void requireDatabase(Path file) {
+        try {
+            if (Files.size(file) == 0) {
+                throw new LedgerException("The usage database " + file + " is empty", null);
+            }
+        } catch (IOException e) {
+            throw unreadable(file, e);
+        }
+    }
+
+    /**
      * What tells the file apart from another one that is put in its place later. Only asks the file system: to open and close
      * a database that is in use would drop the locks that SQLite holds on it (sqlite.org/howtocorrupt.html, 2.2).
      *

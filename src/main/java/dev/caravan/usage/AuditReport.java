@@ -2,6 +2,8 @@ package dev.caravan.usage;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 
 /**
@@ -24,6 +26,8 @@ public record AuditReport(
         @JsonProperty("differences_total") long differencesTotal,
         List<Difference> differences) {
 
+    private static final ObjectMapper JSON = new ObjectMapper();
+
     public AuditReport {
         differences = List.copyOf(differences);
     }
@@ -32,5 +36,9 @@ public record AuditReport(
     @JsonProperty("sound")
     public boolean sound() {
         return differencesTotal == 0;
+    }
+
+    public ObjectNode json() {
+        return JSON.valueToTree(this);
     }
 }

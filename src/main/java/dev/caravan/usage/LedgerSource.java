@@ -80,6 +80,16 @@ public final class LedgerSource {
         }
     }
 
+    void commit(Connection connection) throws SQLException {
+        if (file == null) {
+            connection.commit();
+            return;
+        }
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("COMMIT");
+        }
+    }
+
     /** The first query of the transaction: from here on it sees this moment. */
     private static void requireVersion(Statement statement) throws SQLException {
         Migrations.requireNewest(statement);

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -73,7 +72,7 @@ class AuditTest {
     void is_written_as_the_contract_has_it() throws Exception {
         writeSome();
         tamper("UPDATE daily_usage SET total_tokens = total_tokens + 1 WHERE date = '2026-11-22'");
-        JsonNode json = new ObjectMapper().valueToTree(audit());
+        JsonNode json = audit().json();
         assertThat(json.fieldNames())
                 .toIterable()
                 .containsExactly(

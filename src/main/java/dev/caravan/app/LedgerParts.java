@@ -5,11 +5,14 @@ import dev.caravan.route.LedgerCheck;
 import dev.caravan.route.LedgerFeed;
 import dev.caravan.route.LedgerState;
 import dev.caravan.route.UsageApi;
+import dev.caravan.route.UsageAudit;
+import dev.caravan.usage.Audit;
 import dev.caravan.usage.Journal;
 import dev.caravan.usage.JournalBook;
 import dev.caravan.usage.JournalReplay;
 import dev.caravan.usage.KnownRowException;
 import dev.caravan.usage.LedgerRow;
+import dev.caravan.usage.LedgerSource;
 import dev.caravan.usage.PriceBook;
 import dev.caravan.usage.UsageRecord;
 import java.nio.file.Path;
@@ -73,6 +76,8 @@ final class LedgerParts implements AutoCloseable {
                         settings.whole("usage.batch-size", 1),
                         settings.millis("usage.batch-linger-ms", 0)));
         beans.bind("usageApi", new UsageApi(journal, FLUSH));
+        LedgerSource source = new LedgerSource(settings.text("usage.db-url"));
+        beans.bind("usageAudit", new UsageAudit(new Audit(source, journal, FLUSH, clock)));
     }
 
     Journal journal() {

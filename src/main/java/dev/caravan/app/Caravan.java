@@ -2,12 +2,13 @@ package dev.caravan.app;
 
 import dev.caravan.route.Environment;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.CountDownLatch;
 import sun.misc.Signal;
 
-/** The program: starts the gateway, waits for SIGTERM, lets what is in flight end, and exits. */
+/** The program: starts the gateway, waits for SIGTERM, lets what is in flight end, and exits; or does one command. */
 public final class Caravan {
 
     /** The JDK that began to warn of sun.misc.Unsafe (JEP 498). */
@@ -20,6 +21,10 @@ public final class Caravan {
             // Before Netty is loaded: it has other ways by now, and the JVM's warning would be the first thing a person
             // reads.
             System.setProperty("io.netty.noUnsafe", "true");
+        }
+        if (arguments.length > 0) {
+            Runtime.getRuntime()
+                    .halt(new Command(Path.of(""), System.getenv()).run(List.of(arguments), System.out, System.err));
         }
         CountDownLatch stop = new CountDownLatch(1);
         Gateway gateway = new Gateway(

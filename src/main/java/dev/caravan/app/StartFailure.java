@@ -17,18 +17,23 @@ public final class StartFailure extends RuntimeException {
 
     /** One line for whatever stopped the start: our own words where we have some, else the deepest cause's. */
     static String oneLine(Throwable failure) {
+        return oneLine("Caravan cannot start", failure);
+    }
+
+    /** @param what could not be done */
+    static String oneLine(String what, Throwable failure) {
         @Nullable Throwable cause = failure;
         Throwable deepest = failure;
         while (cause != null) {
             if (cause instanceof StartFailure
                     || cause instanceof CatalogException
                     || cause instanceof LedgerException) {
-                return "Caravan cannot start: " + words(cause);
+                return what + ": " + words(cause);
             }
             deepest = cause;
             cause = cause.getCause();
         }
-        return "Caravan cannot start: " + deepest.getClass().getSimpleName() + ": " + words(deepest);
+        return what + ": " + deepest.getClass().getSimpleName() + ": " + words(deepest);
     }
 
     private static String words(Throwable failure) {

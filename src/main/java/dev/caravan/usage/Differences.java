@@ -39,7 +39,7 @@ final class Differences {
             String name,
             @Nullable UsageGroup expected,
             @Nullable UsageGroup found) {
-        for (int i = 0; i < Sums.NAMES.size(); i++) {
+        for (int i = 0; i < RollupSums.NAMES.size(); i++) {
             Long right = expected == null ? null : (Long) expected.sums().get(i);
             Long there = found == null ? null : (Long) found.sums().get(i);
             if (right != null && right.equals(there)) {
@@ -53,7 +53,7 @@ final class Differences {
             key.put(period, name);
             key.put("user_id", any.userId());
             key.put("model_id", any.modelId());
-            add(check, table, key, Sums.NAMES.get(i), right, there);
+            add(check, table, key, RollupSums.NAMES.get(i), right, there);
             if (right == null || there == null) {
                 return;
             }

@@ -21,7 +21,7 @@ final class LedgerRows implements AutoCloseable {
             WHERE created_at >= ? AND created_at < ?
             ORDER BY user_id, model_id, request_id""";
 
-    /** The columns of the row, as {@link Sums} counts them. */
+    /** The columns of the row, as {@link RollupSums} counts them. */
     static final int FIRST_COUNTER = 4;
 
     private static final int REQUEST_ID = 17;
@@ -78,7 +78,7 @@ final class LedgerRows implements AutoCloseable {
 
     /** @param column the name of a counter */
     long count(String column) throws SQLException {
-        return rows.getLong(FIRST_COUNTER + Sums.NAMES.indexOf(column));
+        return rows.getLong(FIRST_COUNTER + RollupSums.NAMES.indexOf(column));
     }
 
     /** The order of the rows; 0 for the same row in two places. */

@@ -23,7 +23,7 @@ final class RollupGroups implements UsageGroups {
     static RollupGroups day(Connection ledger, String date) throws SQLException {
         return new RollupGroups(new LedgerQuery(
                 ledger,
-                "SELECT user_id, model_id, provider, " + Sums.COLUMNS + " FROM daily_usage WHERE date = ?"
+                "SELECT user_id, model_id, provider, " + RollupSums.COLUMNS + " FROM daily_usage WHERE date = ?"
                         + " ORDER BY user_id, model_id",
                 date));
     }
@@ -31,8 +31,8 @@ final class RollupGroups implements UsageGroups {
     static RollupGroups days(Connection ledger, Period month) throws SQLException {
         return new RollupGroups(new LedgerQuery(
                 ledger,
-                "SELECT user_id, model_id, provider, " + Sums.COLUMNS + " FROM daily_usage WHERE date >= ? AND date < ?"
-                        + " ORDER BY user_id, model_id",
+                "SELECT user_id, model_id, provider, " + RollupSums.COLUMNS
+                        + " FROM daily_usage WHERE date >= ? AND date < ?" + " ORDER BY user_id, model_id",
                 month.from(),
                 month.to()));
     }
@@ -40,7 +40,7 @@ final class RollupGroups implements UsageGroups {
     static RollupGroups month(Connection ledger, String month) throws SQLException {
         return new RollupGroups(new LedgerQuery(
                 ledger,
-                "SELECT user_id, model_id, provider, " + Sums.COLUMNS + " FROM monthly_usage WHERE month = ?"
+                "SELECT user_id, model_id, provider, " + RollupSums.COLUMNS + " FROM monthly_usage WHERE month = ?"
                         + " ORDER BY user_id, model_id",
                 month));
     }
@@ -52,7 +52,7 @@ final class RollupGroups implements UsageGroups {
         }
         String user = rows.getString(1);
         String model = rows.getString(2);
-        UsageGroup group = new UsageGroup(user, model, rows.getString(3), new Sums());
+        UsageGroup group = new UsageGroup(user, model, rows.getString(3), new RollupSums());
         do {
             group.sums().add(rows, FIRST_COUNTER);
             more = rows.next();

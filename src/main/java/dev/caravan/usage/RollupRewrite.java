@@ -21,9 +21,10 @@ final class RollupRewrite implements AutoCloseable {
         try (Statement statement = ledger.createStatement()) {
             // Made of the table itself, so that the texts compare in the same way.
             statement.execute("CREATE TEMPORARY TABLE rebuilt AS SELECT date AS period, user_id, model_id, provider, "
-                    + Sums.COLUMNS + " FROM daily_usage WHERE 1 = 0");
+                    + RollupSums.COLUMNS + " FROM daily_usage WHERE 1 = 0");
         }
-        add = ledger.prepareStatement("INSERT INTO rebuilt VALUES (?, ?, ?, ?" + ", ?".repeat(Sums.NAMES.size()) + ")");
+        add = ledger.prepareStatement(
+                "INSERT INTO rebuilt VALUES (?, ?, ?, ?" + ", ?".repeat(RollupSums.NAMES.size()) + ")");
     }
 
     /**
@@ -39,7 +40,7 @@ final class RollupRewrite implements AutoCloseable {
         add.setString(2, any.userId());
         add.setString(3, any.modelId());
         add.setString(4, any.provider());
-        for (int i = 0; i < Sums.NAMES.size(); i++) {
+        for (int i = 0; i < RollupSums.NAMES.size(); i++) {
             // No count at all marks a row that only has to go.
             add.setObject(5 + i, right == null ? null : (Long) right.sums().get(i), java.sql.Types.BIGINT);
         }
@@ -64,7 +65,7 @@ final class RollupRewrite implements AutoCloseable {
             statement.executeUpdate("DELETE FROM " + table + " WHERE (" + period
                     + ", user_id, model_id) IN (SELECT period, user_id, model_id FROM rebuilt)");
             statement.executeUpdate("INSERT INTO " + table + " (" + period + ", user_id, model_id, provider, "
-                    + Sums.COLUMNS + ") SELECT period, user_id, model_id, provider, " + Sums.COLUMNS
+                    + RollupSums.COLUMNS + ") SELECT period, user_id, model_id, provider, " + RollupSums.COLUMNS
                     + " FROM rebuilt WHERE request_count IS NOT NULL");
             statement.executeUpdate("DELETE FROM rebuilt");
         }

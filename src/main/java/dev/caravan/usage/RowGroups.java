@@ -34,7 +34,7 @@ final class RowGroups implements UsageGroups {
         if (row == null) {
             return null;
         }
-        UsageGroup group = new UsageGroup(row.userId(), row.modelId(), row.provider(), new Sums());
+        UsageGroup group = new UsageGroup(row.userId(), row.modelId(), row.provider(), new RollupSums());
         while (row != null
                 && row.userId().equals(group.userId())
                 && row.modelId().equals(group.modelId())) {

@@ -5,7 +5,7 @@ package dev.caravan.usage;
  *
  * @param provider that of the first row; it is no part of the key
  */
-record UsageGroup(String userId, String modelId, String provider, Sums sums) {
+record UsageGroup(String userId, String modelId, String provider, RollupSums sums) {
 
     /** The order in which both databases sort keys: that of the bytes of UTF-8. */
     static int compare(UsageGroup one, UsageGroup other) {

@@ -214,8 +214,8 @@ class AuditTest {
     @Test
     void finds_days_and_months_that_nobody_needs_and_those_that_are_missing() throws Exception {
         writeSome();
-        tamper("INSERT INTO daily_usage (date, user_id, model_id, provider, " + Sums.COLUMNS
-                + ") SELECT '2031-01-01', user_id, model_id, provider, " + Sums.COLUMNS + " FROM daily_usage"
+        tamper("INSERT INTO daily_usage (date, user_id, model_id, provider, " + RollupSums.COLUMNS
+                + ") SELECT '2031-01-01', user_id, model_id, provider, " + RollupSums.COLUMNS + " FROM daily_usage"
                 + " WHERE date = '2026-11-22'");
         tamper("DELETE FROM daily_usage WHERE date = '2026-11-23'");
         tamper("DELETE FROM monthly_usage WHERE month = '2026-12'");

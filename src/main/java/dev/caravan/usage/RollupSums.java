@@ -8,7 +8,7 @@ import java.util.List;
  * What a day or a month counts, all counters of its row. A sum that would not fit goes round, as that of a tampered counter
  * may: it is compared, never billed.
  */
-final class Sums {
+final class RollupSums {
 
     /** The columns, in the order in which {@link #add(ResultSet, int)} finds them. */
     static final List<String> NAMES = List.of(

@@ -21,8 +21,7 @@ final class LedgerRows implements AutoCloseable {
             WHERE created_at >= ? AND created_at < ?
             ORDER BY user_id, model_id, request_id""";
 
-    /** The columns of the row, as {@link RollupSums} counts them. */
-    static final int FIRST_COUNTER = 4;
+    private static final int FIRST_COUNTER = 4;
 
     private static final int REQUEST_ID = 17;
     private static final int PRICE_VERSION = 18;
@@ -30,6 +29,7 @@ final class LedgerRows implements AutoCloseable {
 
     private final LedgerQuery query;
     private final ResultSet rows;
+    private final RollupSums counts = new RollupSums();
     private String userId = "";
     private String modelId = "";
 
@@ -44,11 +44,13 @@ final class LedgerRows implements AutoCloseable {
         }
         userId = rows.getString(1);
         modelId = rows.getString(2);
+        counts.set(rows, FIRST_COUNTER);
         return true;
     }
 
-    ResultSet row() {
-        return rows;
+    /** What the row adds to its day; that of the next row after {@link #next}. */
+    RollupSums counts() {
+        return counts;
     }
 
     String userId() {
@@ -74,11 +76,6 @@ final class LedgerRows implements AutoCloseable {
     @Nullable
     String journalId() throws SQLException {
         return rows.getString(JOURNAL_ID);
-    }
-
-    /** @param column the name of a counter */
-    long count(String column) throws SQLException {
-        return rows.getLong(FIRST_COUNTER + RollupSums.NAMES.indexOf(column));
     }
 
     /** The order of the rows; 0 for the same row in two places. */

@@ -29,12 +29,37 @@ final class RollupSums {
     /** The columns as a list for a SELECT. */
     static final String COLUMNS = String.join(", ", NAMES);
 
+    /** Places in {@link #NAMES}. */
+    static final int PROMPT = 3;
+
+    static final int COMPLETION = 4;
+    static final int TOTAL = 5;
+    static final int CACHED = 6;
+    static final int WRITTEN = 7;
+    static final int WRITTEN_1H = 8;
+    static final int REASONING = 9;
+    static final int INPUT_COST = 10;
+    static final int OUTPUT_COST = 11;
+
     private final long[] counts = new long[NAMES.size()];
 
     /** @param first the column of the first counter */
     void add(ResultSet row, int first) throws SQLException {
         for (int i = 0; i < counts.length; i++) {
             counts[i] += row.getLong(first + i);
+        }
+    }
+
+    void add(RollupSums other) {
+        for (int i = 0; i < counts.length; i++) {
+            counts[i] += other.counts[i];
+        }
+    }
+
+    /** Makes it what the row has. */
+    void set(ResultSet row, int first) throws SQLException {
+        for (int i = 0; i < counts.length; i++) {
+            counts[i] = row.getLong(first + i);
         }
     }
 

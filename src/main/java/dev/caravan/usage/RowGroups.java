@@ -38,7 +38,7 @@ final class RowGroups implements UsageGroups {
         while (row != null
                 && row.userId().equals(group.userId())
                 && row.modelId().equals(group.modelId())) {
-            group.sums().add(row.row(), LedgerRows.FIRST_COUNTER);
+            group.sums().add(row.counts());
             reader.row(row);
             if (row == ledger) {
                 inLedger = ledger.next();

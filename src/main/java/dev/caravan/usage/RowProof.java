@@ -26,9 +26,14 @@ final class RowProof {
     }
 
     void prove(LedgerRows row) throws SQLException {
-        long prompt = row.count("prompt_tokens");
-        long completion = row.count("completion_tokens");
-        differ(row, "tokens_add_up", "total_tokens", prompt + completion, row.count("total_tokens"));
+        long prompt = row.counts().get(RollupSums.PROMPT);
+        long completion = row.counts().get(RollupSums.COMPLETION);
+        differ(
+                row,
+                "tokens_add_up",
+                "total_tokens",
+                prompt + completion,
+                row.counts().get(RollupSums.TOTAL));
         TokenUsage usage = usage(row, prompt, completion);
         if (usage == null) {
             return;
@@ -39,16 +44,26 @@ final class RowProof {
             return;
         }
         Cost cost = CostCalculator.cost(usage, price.pricing());
-        differ(row, "cost_is_recomputed", "input_cost_micros", cost.inputMicros(), row.count("input_cost_micros"));
-        differ(row, "cost_is_recomputed", "output_cost_micros", cost.outputMicros(), row.count("output_cost_micros"));
+        differ(
+                row,
+                "cost_is_recomputed",
+                "input_cost_micros",
+                cost.inputMicros(),
+                row.counts().get(RollupSums.INPUT_COST));
+        differ(
+                row,
+                "cost_is_recomputed",
+                "output_cost_micros",
+                cost.outputMicros(),
+                row.counts().get(RollupSums.OUTPUT_COST));
     }
 
     /** Null where no request can have used that; which is told. */
     private @Nullable TokenUsage usage(LedgerRows row, long prompt, long completion) throws SQLException {
-        long cached = row.count("cached_tokens");
-        long written = row.count("cache_write_tokens");
-        long written1h = row.count("cache_write_1h_tokens");
-        long reasoning = row.count("reasoning_tokens");
+        long cached = row.counts().get(RollupSums.CACHED);
+        long written = row.counts().get(RollupSums.WRITTEN);
+        long written1h = row.counts().get(RollupSums.WRITTEN_1H);
+        long reasoning = row.counts().get(RollupSums.REASONING);
         boolean possible = within(row, "prompt_tokens", prompt, Long.MAX_VALUE)
                 & within(row, "completion_tokens", completion, Long.MAX_VALUE)
                 & within(row, "cached_tokens", cached, prompt)

@@ -7,6 +7,8 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.caravan.stub.Reply;
 import dev.caravan.stub.StubProvider;
+import dev.caravan.usage.LedgerSource;
+import dev.caravan.usage.Rebuild;
 import java.net.http.HttpResponse;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -67,7 +69,7 @@ class AuditTest {
             assertNumbers(audit(gateway), 5, 5, 5, 0);
 
             int before = stub.requests();
-            stub.next(Reply.ok().delay(Duration.ofSeconds(4)));
+            stub.next(Reply.ok().delay(Duration.ofSeconds(3)));
             CompletableFuture<HttpResponse<String>> slow = ask(gateway, "gpt-4o", "ann");
             await().until(() -> stub.requests() > before);
             assertNumbers(audit(gateway), 5, 6, 5, 1);
@@ -141,6 +143,39 @@ class AuditTest {
                 statement.executeUpdate("DELETE FROM price");
                 assertThat(audit(gateway).findValuesAsText("check")).contains("price_is_known");
             }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void a_rebuild_mends_days_and_months_while_calls_go_on(Database database) throws Exception {
+        String url = postgres.database();
+        RunningGateway.Setup setup = RunningGateway.with().providersAt(stub.address());
+        stub.reset();
+        try (RunningGateway gateway = database == Database.SQLITE
+                ? setup.start()
+                : setup.variable("USAGE_DB_URL", url).start()) {
+            String ledger = database == Database.SQLITE
+                    ? "jdbc:sqlite:" + gateway.folder().resolve("usage.db")
+                    : url;
+            CompletableFuture.allOf(ask(gateway, "ann", 10), ask(gateway, "\uD83D\uDC2A", 10))
+                    .join();
+            assertNumbers(audit(gateway), 20, 20, 20, 0);
+            CompletableFuture<?> calls = CompletableFuture.allOf(ask(gateway, "ann", 40), ask(gateway, "\uFFFD", 40));
+            try (Connection other = DriverManager.getConnection(ledger);
+                    Statement statement = other.createStatement()) {
+                if (database == Database.SQLITE) {
+                    statement.execute("PRAGMA busy_timeout = 10000");
+                }
+                do {
+                    statement.executeUpdate("DELETE FROM daily_usage WHERE user_id = 'ann'");
+                    statement.executeUpdate("UPDATE monthly_usage SET latency_ms_sum = latency_ms_sum + 1");
+                    assertThat(new Rebuild(new LedgerSource(ledger)).run().changesTotal())
+                            .isPositive();
+                } while (!calls.isDone());
+            }
+            calls.join();
+            assertNumbers(audit(gateway), 100, 100, 100, 0);
         }
     }
 

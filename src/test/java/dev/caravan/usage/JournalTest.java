@@ -78,6 +78,20 @@ class JournalTest {
     }
 
     @Test
+    void counts_a_request_that_ends_twice_as_settled_once() {
+        try (Journal journal = open(1 << 20)) {
+            journal.opened(Records.opened("a"));
+            journal.opened(Records.opened("b"));
+            journal.settled(Records.settled("a"));
+            journal.settled(Records.settled("a"));
+
+            assertThat(journal.totals().opened()).isEqualTo(2);
+            assertThat(journal.totals().settledAtLeast()).isEqualTo(1);
+            assertThat(journal.totals().settledAtMost()).isEqualTo(1);
+        }
+    }
+
+    @Test
     void counts_what_is_in_flight_and_tells_how_old_the_oldest_unwritten_record_is() {
         try (Journal journal = open(1 << 20)) {
             journal.opened(Records.opened("a"));

@@ -11,6 +11,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -81,6 +82,21 @@ class LedgerBooksTest {
                     .isEqualTo(1);
             assertThat(ledger.text("SELECT journal_id FROM session_usage WHERE request_id = 'c'"))
                     .isEqualTo("j1");
+        }
+    }
+
+    @Test
+    void a_replayed_journal_never_has_more_rows_than_requests() throws Exception {
+        try (TestLedger ledger = ledger()) {
+            ledger.write("dead", List.of(Records.settled("a"), Records.settled("b")));
+            NamedSql upsert = NamedSql.of("upsert-journal.sql");
+            for (int[] batch : new int[][] {{0, 3, 5}, {9, 1, 9}, {0, 2, 9}, {0, 4, 12}}) {
+                upsert.batch(
+                        ledger.connection(),
+                        List.of(Map.of("journal_id", "dead", "opened", batch[0], "CamelSqlUpdateCount", batch[1])));
+                assertThat(ledger.number("SELECT opened FROM journal")).isEqualTo(batch[2]);
+            }
+            assertThat(ledger.number("SELECT settled FROM journal")).isEqualTo(12);
         }
     }
 

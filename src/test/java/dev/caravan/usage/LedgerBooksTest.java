@@ -93,7 +93,7 @@ class LedgerBooksTest {
             for (int[] batch : new int[][] {{0, 3, 5}, {9, 1, 9}, {0, 2, 9}, {0, 4, 12}}) {
                 upsert.batch(
                         ledger.connection(),
-                        List.of(Map.of("journal_id", "dead", "opened", batch[0], "CamelSqlUpdateCount", batch[1])));
+                        List.of(Map.of("journal_id", "dead", "opened", batch[0], "settled", batch[1])));
                 assertThat(ledger.number("SELECT opened FROM journal")).isEqualTo(batch[2]);
             }
             assertThat(ledger.number("SELECT settled FROM journal")).isEqualTo(12);

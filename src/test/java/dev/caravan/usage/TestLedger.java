@@ -20,7 +20,7 @@ final class TestLedger implements AutoCloseable {
     TestLedger(Path file) throws SQLException {
         SqliteFile.prepare(file);
         connection = DriverManager.getConnection("jdbc:sqlite:" + file
-                + "?journal_mode=WAL&synchronous=NORMAL&busy_timeout=5000&transaction_mode=IMMEDIATE");
+                + "?journal_mode=WAL&synchronous=NORMAL&busy_timeout=60000&transaction_mode=IMMEDIATE");
         new Migrations(file.toString()).migrate(connection);
     }
 

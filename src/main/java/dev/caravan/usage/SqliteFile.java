@@ -5,6 +5,10 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -36,7 +40,8 @@ public final class SqliteFile {
     }
 
     /**
-     * Makes the folder, and makes sure that a file which is there is a SQLite database or empty. Does not touch the file.
+     * Makes the folder, and makes sure that a file which is there is a SQLite database, which is left as it is. A new one is
+     * made so that it can give room back to the file system bit by bit; that cannot be chosen later.
      *
      * @throws LedgerException with one line that says what is wrong
      */
@@ -47,6 +52,7 @@ public final class SqliteFile {
                 Files.createDirectories(folder);
             }
             if (!Files.exists(file)) {
+                make(file);
                 return;
             }
             if (!Files.isRegularFile(file)) {
@@ -54,13 +60,27 @@ public final class SqliteFile {
             }
             try (InputStream in = Files.newInputStream(file)) {
                 byte[] start = in.readNBytes(MAGIC.length);
-                if (start.length > 0 && !Arrays.equals(start, MAGIC)) {
+                if (start.length == 0) {
+                    make(file);
+                } else if (!Arrays.equals(start, MAGIC)) {
                     throw new LedgerException(
                             "The usage database " + file + " is not a SQLite database; it was left as it is", null);
                 }
             }
-        } catch (IOException e) {
+        } catch (IOException | SQLException e) {
             throw new LedgerException("The usage database " + file + " cannot be opened: " + e.getMessage(), e);
+        }
+    }
+
+    /** Two gateways may come here at once: the second finds a database that is made already, and changes nothing. */
+    private static void make(Path file) throws SQLException {
+        try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file);
+                Statement statement = connection.createStatement()) {
+            statement.execute("PRAGMA busy_timeout = 5000");
+            statement.execute("PRAGMA auto_vacuum = INCREMENTAL");
+            statement.execute("BEGIN IMMEDIATE");
+            statement.execute("PRAGMA user_version = 0");
+            statement.execute("COMMIT");
         }
     }
 }

@@ -1,0 +1,1 @@
+-- What a growing ledger needs. PostgreSQL keeps all rows in one place: nothing is archived here.

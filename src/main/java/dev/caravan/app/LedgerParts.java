@@ -4,15 +4,19 @@ import dev.caravan.route.LedgerCheck;
 import dev.caravan.route.LedgerFeed;
 import dev.caravan.route.LedgerState;
 import dev.caravan.route.UsageApi;
+import dev.caravan.route.UsageArchive;
+import dev.caravan.usage.Archive;
 import dev.caravan.usage.Journal;
 import dev.caravan.usage.JournalReplay;
 import dev.caravan.usage.LedgerRow;
+import dev.caravan.usage.SqliteFile;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import org.apache.camel.CamelContext;
 import org.apache.camel.ProducerTemplate;
 import org.apache.camel.spi.Registry;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,6 +32,7 @@ final class LedgerParts implements AutoCloseable {
     private final LedgerDatabase database;
     private final Path journalFolder;
     private final Journal journal;
+    private final @Nullable Archive archive;
 
     /** @throws RuntimeException with one line, where the database or the journal cannot be used */
     LedgerParts(Settings settings, Clock clock) {
@@ -39,6 +44,9 @@ final class LedgerParts implements AutoCloseable {
                 settings.wholeLong("usage.journal-segment-bytes", 65_536),
                 settings.millis("usage.journal-sync-ms", 1),
                 clock);
+        Path file = SqliteFile.of(settings.text("usage.db-url"));
+        archive = file == null ? null : new Archive(file, settings.wholeLong("usage.archive-above-bytes", 0), clock);
+        settings.millis("usage.archive-check-ms", 1);
     }
 
     void bind(Registry beans, Settings settings) {
@@ -53,6 +61,7 @@ final class LedgerParts implements AutoCloseable {
                         settings.whole("usage.batch-size", 1),
                         settings.millis("usage.batch-linger-ms", 0)));
         beans.bind("usageApi", new UsageApi(journal, FLUSH));
+        beans.bind("usageArchive", new UsageArchive(archive, database.reader(), database.writer()));
     }
 
     Journal journal() {
@@ -84,6 +93,13 @@ final class LedgerParts implements AutoCloseable {
         }
     }
 
+    /** Lets no more old rows go; what was begun is continued after the next start. */
+    void stopArchive() {
+        if (archive != null) {
+            archive.stop();
+        }
+    }
+
     /** Waits until the database has all that is settled; what it does not take waits in the journal. */
     void flush() throws InterruptedException {
         if (!journal.awaitWritten(FLUSH)) {
@@ -94,6 +110,9 @@ final class LedgerParts implements AutoCloseable {
     @Override
     public void close() {
         journal.close();
+        if (archive != null) {
+            archive.close();
+        }
         database.close();
     }
 }

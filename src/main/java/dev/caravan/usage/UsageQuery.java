@@ -50,6 +50,7 @@ public record UsageQuery(Kind kind, Map<String, @Nullable Object> parameters, in
         String cursor = raw.apply("cursor");
         Map<String, @Nullable Object> parameters = new LinkedHashMap<>();
         parameters.put("session_id", sessionId);
+        parameters.put("to_time", LAST_DAY + "U");
         parameters.put("before_created_at", LAST_DAY + "T23:59:59.999Z");
         parameters.put("before_request_id", "");
         if (cursor != null) {

@@ -86,6 +86,14 @@ public final class UsageArchive {
         }
     }
 
+    /** The p95 over the archives too, instead of that of the ledger alone. */
+    public void p95(Exchange exchange) throws SQLException {
+        List<Map<String, Object>> found = rows == null ? null : rows.p95(query(exchange));
+        if (found != null) {
+            exchange.getMessage().setHeader("p95", found);
+        }
+    }
+
     private static UsageQuery query(Exchange exchange) {
         return Objects.requireNonNull(exchange.getProperty(UsageApi.QUERY, UsageQuery.class));
     }

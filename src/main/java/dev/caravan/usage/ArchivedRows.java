@@ -13,18 +13,25 @@ public final class ArchivedRows {
 
     private final DataSource ledger;
     private final SessionLookup sessions;
+    private final LatencyLookup latencies;
     private final LateRows late;
 
     /** @param ledger connections to read by */
     public ArchivedRows(Archive archive, DataSource ledger) {
         this.ledger = ledger;
         this.sessions = new SessionLookup(archive.files());
+        this.latencies = new LatencyLookup(archive.files());
         this.late = new LateRows(archive.files());
     }
 
     /** A session over the ledger and its archives; null where nothing was ever archived. */
     public @Nullable SessionRows session(UsageQuery query) throws SQLException {
         return atOneMoment(connection -> sessions.ask(connection, query));
+    }
+
+    /** What the SQL file of the p95 gives, over the ledger and its archives; null where these have nothing of that time. */
+    public @Nullable List<Map<String, Object>> p95(UsageQuery query) throws SQLException {
+        return atOneMoment(connection -> latencies.ask(connection, query));
     }
 
     /**

@@ -37,6 +37,9 @@ public record UsageQuery(Kind kind, Map<String, @Nullable Object> parameters, in
     private static final int SESSION_ROWS = 100;
     private static final int ROLLUP_ROWS = 1000;
     private static final int LONGEST_FILTER = 256;
+    /** Up to so many days the requests of a period are few enough to be sorted. */
+    private static final int FEW_DAYS = 7;
+
     private static final String FIRST_DAY = "0000-01-01";
     private static final String LAST_DAY = "9999-12-31";
     private static final DateTimeFormatter DAY =
@@ -83,6 +86,9 @@ public record UsageQuery(Kind kind, Map<String, @Nullable Object> parameters, in
         parameters.put("from_time", parameters.get("from") + "T00:00:00.000Z");
         // Sorts after every time of its day, whatever the fraction.
         parameters.put("to_time", parameters.get("to") + "U");
+        LocalDate from = LocalDate.parse(String.valueOf(parameters.get("from")), DAY);
+        LocalDate to = LocalDate.parse(String.valueOf(parameters.get("to")), DAY);
+        parameters.put("few_days", from.plusDays(FEW_DAYS).isAfter(to) ? 1L : 0L);
         return new UsageQuery(Kind.SUMMARY, parameters, MOST_ROWS, false);
     }
 

@@ -11,7 +11,9 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
@@ -67,7 +69,7 @@ class ArchivedRowsTest {
     }
 
     @Test
-    void a_session_is_whole_at_every_stage() throws Exception {
+    void sessions_and_p95_are_whole_at_every_stage() throws Exception {
         Random random = new Random(9);
         List<ArchiveStage> seen = new ArrayList<>();
         run(stage -> {
@@ -82,6 +84,7 @@ class ArchivedRowsTest {
                 if (stage != ArchiveStage.MADE) {
                     compareSessions("40");
                 }
+                compareP95();
             } catch (SQLException e) {
                 throw new IllegalStateException(e);
             }
@@ -93,6 +96,7 @@ class ArchivedRowsTest {
         run(stage -> {
             try {
                 compareSessions("40");
+                compareP95();
             } catch (SQLException e) {
                 throw new IllegalStateException(e);
             }
@@ -101,6 +105,7 @@ class ArchivedRowsTest {
                 .isZero();
         compareSessions(null);
         compareSessions("1000");
+        compareP95();
     }
 
     @Test
@@ -167,6 +172,37 @@ class ArchivedRowsTest {
                 pages++;
             } while (cursor != null);
             assertThat(pages).isPositive();
+        }
+    }
+
+    private void compareP95() throws SQLException {
+        for (Map<String, String> filter : List.<Map<String, String>>of(
+                Map.of(),
+                Map.of("model", "m1"),
+                Map.of("user_id", "u2", "from", "2026-01-17", "to", "2026-04-03"),
+                Map.of("from", "2026-03-09", "to", "2026-03-12"),
+                Map.of("date", "2026-01-20"),
+                Map.of("from", "2026-06-01"),
+                Map.of("date", "2025-11-05"),
+                Map.of("user_id", "nobody"))) {
+            UsageQuery query = UsageQuery.summary(filter::get);
+            List<Long> latencies = new ArrayList<>();
+            for (Map<String, Object> row : whole.query("select-latencies.sql", query.parameters())) {
+                latencies.addAll(Collections.nCopies(
+                        ((Number) row.get("request_count")).intValue(), ((Number) row.get("latency_ms")).longValue()));
+            }
+            Collections.sort(latencies);
+            List<Map<String, Object>> found = rows.p95(query);
+            List<Long> answer = (found == null ? archived.query("select-summary-p95.sql", query.parameters()) : found)
+                    .stream()
+                            .map(row -> ((Number) row.get("latency_ms")).longValue())
+                            .toList();
+            assertThat(answer)
+                    .as("p95 of %s", filter)
+                    .isEqualTo(
+                            latencies.isEmpty()
+                                    ? List.of()
+                                    : List.of(latencies.get((latencies.size() * 95 + 99) / 100 - 1)));
         }
     }
 

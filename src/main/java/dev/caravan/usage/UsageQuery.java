@@ -138,6 +138,26 @@ public record UsageQuery(Kind kind, Map<String, @Nullable Object> parameters, in
         range(raw, "date", "YYYY-MM-DD", DAY, parameters);
         parameters.putIfAbsent("from", FIRST_DAY);
         parameters.putIfAbsent("to", LAST_DAY);
+        months(parameters);
+    }
+
+    /**
+     * The whole months among the days, which have sums of their own. None where a provider is asked for: a month whose model
+     * moved to another provider knows only the last one, its days know both.
+     */
+    private static void months(Map<String, @Nullable Object> parameters) {
+        LocalDate from = LocalDate.parse(String.valueOf(parameters.get("from")), DAY);
+        LocalDate to = LocalDate.parse(String.valueOf(parameters.get("to")), DAY);
+        YearMonth first = from.getDayOfMonth() == 1
+                ? YearMonth.from(from)
+                : YearMonth.from(from).plusMonths(1);
+        YearMonth last = to.equals(YearMonth.from(to).atEndOfMonth())
+                ? YearMonth.from(to)
+                : YearMonth.from(to).minusMonths(1);
+        boolean none = first.isAfter(last) || parameters.get("provider") != null;
+        parameters.put("months_from", none ? parameters.get("from") : MONTH.format(first));
+        // A month's last day and one that is none: it sorts after its days, and before the next month.
+        parameters.put("months_until", none ? parameters.get("from") : MONTH.format(last) + "-32");
     }
 
     private static void range(

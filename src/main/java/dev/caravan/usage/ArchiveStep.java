@@ -26,15 +26,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class ArchiveStep {
 
-    /** Rows that leave in one transaction: the ledger's writer waits no longer than that takes. */
-    private static final int CHUNK = 1_000;
-
     private final Connection ledger;
     private final ArchiveFiles files;
     private final Clock clock;
     private final Consumer<ArchiveStage> stages;
     private final BooleanSupplier stopped;
-    private final Breath breath = new Breath();
+    private final Pace pace = new Pace();
 
     /**
      * @param ledger in auto-commit mode; nothing else is done on it
@@ -64,14 +61,13 @@ final class ArchiveStep {
             name(month, month);
             stages.accept(ArchiveStage.NAMED);
             while (!stopped.getAsBoolean()) {
-                breath.begin();
-                String left = drop(columns, month, end);
+                String left = drop(columns, month, end, pace.begin());
                 stages.accept(ArchiveStage.DROPPED);
                 if (left == null) {
                     stages.accept(ArchiveStage.MOVED);
                     return true;
                 }
-                breath.take();
+                pace.rest();
             }
             return false;
         } finally {
@@ -92,12 +88,11 @@ final class ArchiveStep {
             stages.accept(ArchiveStage.NAMED);
             String from = month;
             while (from != null && !stopped.getAsBoolean()) {
-                breath.begin();
-                String next = chunkEnd(from, before);
+                String next = chunkEnd(from, before, pace.begin());
                 update(deletion(columns), from, next);
                 stages.accept(ArchiveStage.DROPPED);
                 from = next.equals(before) ? null : next;
-                breath.take();
+                pace.rest();
             }
         } finally {
             detach();
@@ -141,7 +136,7 @@ final class ArchiveStep {
     }
 
     /** Lets the next rows go. The time from which on rows are left; null where none is. */
-    private @Nullable String drop(ArchiveColumns columns, String month, String end) throws SQLException {
+    private @Nullable String drop(ArchiveColumns columns, String month, String end, int rows) throws SQLException {
         for (int tries = 0; tries < 3; tries++) {
             execute("BEGIN IMMEDIATE");
             boolean done = false;
@@ -150,7 +145,7 @@ final class ArchiveStep {
                 if (from == null || from.compareTo(end) >= 0) {
                     return null;
                 }
-                String next = chunkEnd(from, end);
+                String next = chunkEnd(from, end, rows);
                 update(deletion(columns), from, next);
                 // A row that was written after the copy, or one that the file has otherwise: it must not be passed by.
                 if (text(
@@ -183,10 +178,10 @@ final class ArchiveStep {
     }
 
     /** Where a chunk that begins there ends: rows of one time stay together. */
-    private String chunkEnd(String from, String end) throws SQLException {
+    private String chunkEnd(String from, String end, int rows) throws SQLException {
         String next = text(
                 "SELECT created_at FROM main.session_usage WHERE created_at >= ? AND created_at < ?"
-                        + " ORDER BY created_at LIMIT 1 OFFSET " + CHUNK,
+                        + " ORDER BY created_at LIMIT 1 OFFSET " + rows,
                 from,
                 end);
         String first = text("SELECT MIN(created_at) FROM main.session_usage WHERE created_at >= ?", from);

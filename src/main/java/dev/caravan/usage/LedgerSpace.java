@@ -15,11 +15,8 @@ final class LedgerSpace {
 
     private static final int INCREMENTAL = 2;
 
-    /** Pages in one transaction. */
-    private static final int CHUNK = 1_000;
-
     /** Free pages that are not worth a transaction: the next rows take them. */
-    private static final int FEW = 256;
+    private static final int FEW = 64;
 
     private final Connection ledger;
 
@@ -37,15 +34,14 @@ final class LedgerSpace {
         if (number("auto_vacuum") != INCREMENTAL) {
             return;
         }
-        Breath breath = new Breath();
+        Pace pace = new Pace();
         while (number("freelist_count") > FEW && !stopped.getAsBoolean()) {
-            breath.begin();
             try (Statement statement = ledger.createStatement()) {
                 // As an update: the driver's other ways take one step of the statement only, which is one page.
-                statement.executeUpdate("PRAGMA main.incremental_vacuum(" + CHUNK + ")");
+                statement.executeUpdate("PRAGMA main.incremental_vacuum(" + pace.begin() + ")");
             }
             stages.accept(ArchiveStage.SHRUNK);
-            breath.take();
+            pace.rest();
         }
         try (Statement statement = ledger.createStatement()) {
             statement.execute("PRAGMA main.wal_checkpoint(PASSIVE)");

@@ -44,7 +44,7 @@ class ArchivedRowsTest {
         archived = new TestLedger(file);
         Random random = new Random(7);
         List<UsageRecord> records = new ArrayList<>();
-        for (int i = 0; i < 9_000; i++) {
+        for (int i = 0; i < 4_500; i++) {
             // Five months and a half, some times more than once.
             Instant at = Instant.parse("2026-01-01T00:00:00Z").plusSeconds(random.nextInt(14_300) * 1000L);
             records.add(record("r" + i, at, random));
@@ -81,10 +81,10 @@ class ArchivedRowsTest {
                         write(List.of(record("late" + seen.size() + day, Instant.parse(day + "T00:00:00Z"), random)));
                     }
                 }
-                if (stage != ArchiveStage.MADE) {
+                if (stage != ArchiveStage.DROPPED || seen.size() % 3 == 0) {
                     compareSessions("40");
+                    compareP95();
                 }
-                compareP95();
             } catch (SQLException e) {
                 throw new IllegalStateException(e);
             }

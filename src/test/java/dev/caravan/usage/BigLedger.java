@@ -7,13 +7,17 @@ import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.UnaryOperator;
+import org.sqlite.SQLiteDataSource;
 
 /**
  * How fast the usage API's SQL is on a ledger of a given size. A program, no test:
@@ -39,7 +43,7 @@ final class BigLedger {
         this.connection = connection;
     }
 
-    /** @param args the file, which is filled where it is not there, and how many rows */
+    /** @param args the file, which is filled where it is not there; how many rows; optionally bytes to archive it down to */
     public static void main(String[] args) throws SQLException {
         Path file = Path.of(args[0]);
         boolean isNew = !Files.exists(file);
@@ -50,7 +54,59 @@ final class BigLedger {
             if (isNew) {
                 ledger.fill(Integer.parseInt(args[1]));
             }
+            if (args.length > 2) {
+                ledger.archive(file, Long.parseLong(args[2]));
+            }
             ledger.measure();
+        }
+    }
+
+    /** Archives down to a size, and says how long a writer had to wait meanwhile, and what the archives cost the questions. */
+    private void archive(Path file, long above) throws SQLException {
+        long before = file.toFile().length();
+        long began = System.nanoTime();
+        AtomicBoolean done = new AtomicBoolean();
+        Thread archiver = new Thread(() -> {
+            try (Archive archive = new Archive(file, above, Clock.systemUTC())) {
+                System.out.println(archive.run());
+            } finally {
+                done.set(true);
+            }
+        });
+        archiver.start();
+        long longest = 0;
+        int batches = 0;
+        try (TestLedger writer = new TestLedger(file)) {
+            while (!done.get()) {
+                List<UsageRecord> batch = new ArrayList<>();
+                for (int i = 0; i < 20; i++) {
+                    batch.add(Records.settled(Records.opened("w" + began + "-" + batches + "-" + i)));
+                }
+                long wrote = System.nanoTime();
+                writer.write(batch);
+                longest = Math.max(longest, System.nanoTime() - wrote);
+                batches++;
+                LockSupport.parkNanos(20_000_000);
+            }
+        }
+        say("archived", before, began);
+        System.out.printf(
+                "the file had %,d bytes and has %,d; a writer wrote %d batches and waited %.0f ms at most%n",
+                before, file.toFile().length(), batches, longest / 1e6);
+        SQLiteDataSource source = new SQLiteDataSource();
+        source.setUrl("jdbc:sqlite:" + file);
+        try (Archive archive = new Archive(file, 0, Clock.systemUTC())) {
+            ArchivedRows rows = new ArchivedRows(archive, source);
+            for (int i = 0; i < 3; i++) {
+                long asked = System.nanoTime();
+                SessionRows found = rows.session(UsageQuery.session("sess_3_10", name -> null));
+                System.out.printf(
+                        "session over the archives    %.1f ms %s%n",
+                        (System.nanoTime() - asked) / 1e6, found == null ? null : found.totals());
+                asked = System.nanoTime();
+                System.out.printf("p95 over the archives        %s", rows.p95(UsageQuery.summary(name -> null)));
+                System.out.printf(" %.1f ms%n", (System.nanoTime() - asked) / 1e6);
+            }
         }
     }
 

@@ -1,4 +1,4 @@
--- The row of one request. Last of the three: the rollups before it ask whether it is there already.
+-- The row of one request, unless it is in the ledger already. The first step: how many rows were new decides about the others.
 INSERT INTO session_usage (
     request_id,
     client_request_id,
@@ -27,7 +27,8 @@ INSERT INTO session_usage (
     latency_ms,
     first_byte_ms,
     created_at,
-    ended_at)
+    ended_at,
+    journal_id)
 VALUES (
     CAST(:#request_id AS TEXT),
     CAST(:#client_request_id AS TEXT),
@@ -56,5 +57,6 @@ VALUES (
     CAST(:#latency_ms AS BIGINT),
     CAST(:#first_byte_ms AS BIGINT),
     CAST(:#created_at AS TEXT),
-    CAST(:#ended_at AS TEXT))
+    CAST(:#ended_at AS TEXT),
+    CAST(:#journal_id AS TEXT))
 ON CONFLICT (request_id) DO NOTHING

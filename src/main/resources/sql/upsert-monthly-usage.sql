@@ -1,4 +1,4 @@
--- Adds one request to its month, unless its row is in the ledger already.
+-- Adds the new rows of a batch to their month.
 INSERT INTO monthly_usage (
     month,
     user_id,
@@ -17,14 +17,14 @@ INSERT INTO monthly_usage (
     input_cost_micros,
     output_cost_micros,
     latency_ms_sum)
-SELECT
+VALUES (
     CAST(:#month AS TEXT),
     CAST(:#user_id AS TEXT),
     CAST(:#model_id AS TEXT),
     CAST(:#provider AS TEXT),
-    1,
-    CASE WHEN CAST(:#status AS TEXT) = 'ok' THEN 1 ELSE 0 END,
-    CASE WHEN CAST(:#status AS TEXT) = 'lost' THEN 1 ELSE 0 END,
+    CAST(:#request_count AS BIGINT),
+    CAST(:#ok_count AS BIGINT),
+    CAST(:#lost_count AS BIGINT),
     CAST(:#prompt_tokens AS BIGINT),
     CAST(:#completion_tokens AS BIGINT),
     CAST(:#total_tokens AS BIGINT),
@@ -34,8 +34,7 @@ SELECT
     CAST(:#reasoning_tokens AS BIGINT),
     CAST(:#input_cost_micros AS BIGINT),
     CAST(:#output_cost_micros AS BIGINT),
-    CASE WHEN CAST(:#status AS TEXT) = 'lost' THEN 0 ELSE CAST(:#latency_ms AS BIGINT) END
-WHERE NOT EXISTS (SELECT 1 FROM session_usage WHERE request_id = CAST(:#request_id AS TEXT))
+    CAST(:#latency_ms_sum AS BIGINT))
 ON CONFLICT (month, user_id, model_id) DO UPDATE SET
     provider = excluded.provider,
     request_count = monthly_usage.request_count + excluded.request_count,

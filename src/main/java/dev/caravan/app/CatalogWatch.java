@@ -4,6 +4,7 @@ import dev.caravan.catalog.Catalog;
 import dev.caravan.catalog.CatalogException;
 import dev.caravan.catalog.CatalogFile;
 import dev.caravan.route.Models;
+import dev.caravan.usage.LedgerException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,6 +13,7 @@ import java.util.Arrays;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,6 +24,7 @@ final class CatalogWatch {
 
     private final Path file;
     private final CatalogFile reader;
+    private final Consumer<Catalog> prices;
     private final Models models;
     private final Duration every;
     private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor(task -> {
@@ -31,10 +34,14 @@ final class CatalogWatch {
     });
     private byte[] seen;
 
-    /** @param every how often to look; zero: never */
-    CatalogWatch(Path file, CatalogFile reader, Models models, Duration every) {
+    /**
+     * @param prices keeps a catalogue's prices before it comes into force; throws {@link LedgerException} where that fails
+     * @param every how often to look; zero: never
+     */
+    CatalogWatch(Path file, CatalogFile reader, Consumer<Catalog> prices, Models models, Duration every) {
         this.file = file;
         this.reader = reader;
+        this.prices = prices;
         this.models = models;
         this.every = every;
         this.seen = content();
@@ -55,14 +62,19 @@ final class CatalogWatch {
         if (now.length == 0 || Arrays.equals(now, seen)) {
             return;
         }
-        seen = now;
         try {
             Catalog next = reader.read(file.toString(), now);
+            prices.accept(next);
             models.replace(next);
-            LOG.info("the catalogue {} is in force, version {}", file, next.version());
+            LOG.info("the catalogue {} is in force, prices {}", file, next.priceVersion());
         } catch (CatalogException e) {
             LOG.error("the catalogue in force stays: {}", e.getMessage());
+        } catch (LedgerException e) {
+            // Not seen: it is tried again at the next look.
+            LOG.error("the catalogue in force stays for now: {}", e.getMessage());
+            return;
         }
+        seen = now;
     }
 
     /** Empty where the file cannot be read at this moment: an editor may be replacing it. */

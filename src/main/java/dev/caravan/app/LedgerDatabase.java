@@ -1,47 +1,62 @@
 package dev.caravan.app;
 
 import com.zaxxer.hikari.HikariConfig;
-import com.zaxxer.hikari.HikariDataSource;
 import dev.caravan.usage.LedgerException;
 import dev.caravan.usage.Migrations;
 import dev.caravan.usage.SqliteFile;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.Objects;
+import java.sql.Statement;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** The ledger's database: checked, migrated and proved writable at start; one connection that writes, a few that read. */
+/**
+ * The ledger's database, SQLite or PostgreSQL: checked, migrated and proved writable at start; one connection that writes, a
+ * few that read.
+ */
 final class LedgerDatabase implements AutoCloseable {
 
+    private static final Logger LOG = LoggerFactory.getLogger(LedgerDatabase.class);
+
     /** How long a statement waits for another process's lock. */
-    private static final int BUSY_MILLIS = 5_000;
+    private static final Duration BUSY = Duration.ofSeconds(5);
+
+    /** How long PostgreSQL may leave a statement unanswered before its connection counts as dead. */
+    private static final Duration SILENCE = Duration.ofSeconds(30);
 
     private static final int READERS = 4;
-    private static final long CONNECT_MILLIS = 5_000;
+    private static final Duration CONNECT = Duration.ofSeconds(5);
 
+    private final String url;
     private final String shownUrl;
-    private final Path file;
-    private final HikariDataSource writer;
-    private final HikariDataSource reader;
+    private final @Nullable Path file;
+    private final LedgerPool writer;
+    private final LedgerPool reader;
+    private @Nullable Object identity;
 
     /**
      * @param url the JDBC URL, from our own configuration only
      * @throws LedgerException with one line that says what is wrong
      */
     LedgerDatabase(String url) {
-        Path named = SqliteFile.of(url);
-        if (named == null) {
-            throw new StartFailure("USAGE_DB_URL must begin with jdbc:sqlite:, was " + shown(url));
+        this.url = url;
+        file = SqliteFile.of(url);
+        if (file != null) {
+            SqliteFile.prepare(file);
+        } else if (!url.startsWith("jdbc:postgresql:")) {
+            throw new StartFailure("USAGE_DB_URL must begin with jdbc:sqlite: or jdbc:postgresql:, was " + shown(url));
         }
-        SqliteFile.prepare(named);
-        file = named;
-        shownUrl = "jdbc:sqlite:" + file;
-        HikariDataSource opened = null;
+        shownUrl = file == null ? shown(url) : "jdbc:sqlite:" + file;
+        LedgerPool opened = null;
         try {
-            opened = pool("ledger-writer", url, 1);
-            try (Connection connection = opened.getConnection()) {
-                new Migrations(file.toString()).migrate(connection);
-            }
+            opened = new LedgerPool(() -> pool("ledger-writer", 1));
+            migrate(opened);
+            identity = file == null ? null : SqliteFile.identity(file);
+            writer = opened;
+            reader = new LedgerPool(() -> pool("ledger-reader", READERS));
         } catch (SQLException | RuntimeException e) {
             if (opened != null) {
                 opened.close();
@@ -51,8 +66,6 @@ final class LedgerDatabase implements AutoCloseable {
             }
             throw new LedgerException("The usage database " + shownUrl + " cannot be opened: " + firstLine(e), e);
         }
-        writer = opened;
-        reader = pool("ledger-reader", url, READERS);
     }
 
     /** An address without user, password and options. */
@@ -60,29 +73,41 @@ final class LedgerDatabase implements AutoCloseable {
         return url.replaceAll("\\?.*", "").replaceAll("//[^/@]*@", "//");
     }
 
-    private static HikariDataSource pool(String name, String url, int connections) {
+    private void migrate(LedgerPool pool) throws SQLException {
+        try (Connection connection = pool.getConnection()) {
+            new Migrations(file == null ? shownUrl : file.toString()).migrate(connection);
+        }
+    }
+
+    private HikariConfig pool(String name, int connections) {
         HikariConfig config = new HikariConfig();
         config.setPoolName(name);
         config.setJdbcUrl(url);
         config.setMaximumPoolSize(connections);
         config.setMinimumIdle(connections == 1 ? 1 : 0);
-        config.setConnectionTimeout(CONNECT_MILLIS);
-        if (url.startsWith("jdbc:sqlite:")) {
+        config.setConnectionTimeout(CONNECT.toMillis());
+        if (file != null) {
             config.addDataSourceProperty("journal_mode", "WAL");
             // A journal file is deleted when its records are in the database: then they must be on the disk itself.
             config.addDataSourceProperty("synchronous", "FULL");
-            config.addDataSourceProperty("busy_timeout", Integer.toString(BUSY_MILLIS));
+            config.addDataSourceProperty("busy_timeout", Long.toString(BUSY.toMillis()));
             // A transaction takes the writer's place when it begins, and cannot fail halfway because another one wrote.
             config.addDataSourceProperty("transaction_mode", "IMMEDIATE");
+        } else {
+            // What the URL says of the same wins.
+            config.addDataSourceProperty("ApplicationName", "caravan");
+            config.addDataSourceProperty("connectTimeout", Long.toString(CONNECT.toSeconds()));
+            config.addDataSourceProperty("socketTimeout", Long.toString(SILENCE.toSeconds()));
+            config.addDataSourceProperty("tcpKeepAlive", "true");
         }
-        return new HikariDataSource(config);
+        return config;
     }
 
-    HikariDataSource writer() {
+    LedgerPool writer() {
         return writer;
     }
 
-    HikariDataSource reader() {
+    LedgerPool reader() {
         return reader;
     }
 
@@ -91,9 +116,42 @@ final class LedgerDatabase implements AutoCloseable {
         return shownUrl;
     }
 
-    /** The folder of the SQLite file. */
-    Path folder() {
-        return Objects.requireNonNull(file.getParent(), "an absolute path of a file has a folder");
+    /** The SQLite file; null with PostgreSQL. */
+    @Nullable
+    Path file() {
+        return file;
+    }
+
+    /**
+     * Makes sure that the SQLite file is still the one that is open: SQLite itself would go on writing into a file that was
+     * moved away. Another file in its place is opened if it is a database, and left alone otherwise.
+     *
+     * @throws LedgerException where there is no database in its place now
+     */
+    synchronized void checkFile() {
+        if (file == null) {
+            return;
+        }
+        Object now = SqliteFile.identity(file);
+        if (now.equals(identity)) {
+            return;
+        }
+        SqliteFile.prepare(file);
+        try {
+            // What is still in the old file's log would be taken for the new file's.
+            try (Connection connection = writer.getConnection();
+                    Statement statement = connection.createStatement()) {
+                statement.execute("PRAGMA wal_checkpoint(TRUNCATE)");
+            }
+            reader.reopen();
+            writer.reopen();
+            migrate(writer);
+        } catch (SQLException | RuntimeException e) {
+            throw new LedgerException(
+                    "The usage database " + file + " was replaced and cannot be opened: " + firstLine(e), e);
+        }
+        identity = now;
+        LOG.warn("the usage database {} was replaced by another one, which is in use from now on", file);
     }
 
     @Override

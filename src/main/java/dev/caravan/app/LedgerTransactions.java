@@ -1,31 +1,36 @@
 package dev.caravan.app;
 
-import com.zaxxer.hikari.HikariDataSource;
-import com.zaxxer.hikari.HikariPoolMXBean;
+import dev.caravan.usage.LedgerException;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
+import org.springframework.transaction.CannotCreateTransactionException;
 import org.springframework.transaction.TransactionDefinition;
 import org.springframework.transaction.TransactionException;
+import org.springframework.transaction.TransactionSystemException;
 import org.springframework.transaction.support.DefaultTransactionStatus;
 
 /**
  * The ledger's transactions. A connection whose transaction could not begin or end is thrown away: SQLite's driver takes a
  * BEGIN that found the database locked for one that worked, and every statement after it would be a transaction of its own.
+ * And a transaction counts only if the file that it went to is still in its place afterwards.
  */
 final class LedgerTransactions extends DataSourceTransactionManager {
 
-    private final transient HikariDataSource pool;
+    private final transient LedgerDatabase database;
 
-    LedgerTransactions(HikariDataSource pool) {
-        super(pool);
-        this.pool = pool;
+    LedgerTransactions(LedgerDatabase database) {
+        super(database.writer());
+        this.database = database;
     }
 
     @Override
     protected void doBegin(Object transaction, TransactionDefinition definition) {
         try {
+            database.checkFile();
             super.doBegin(transaction, definition);
+        } catch (LedgerException e) {
+            throw new CannotCreateTransactionException(e.getMessage(), e);
         } catch (TransactionException e) {
-            throwAway();
+            database.writer().evict();
             throw e;
         }
     }
@@ -34,22 +39,18 @@ final class LedgerTransactions extends DataSourceTransactionManager {
     protected void doCommit(DefaultTransactionStatus status) {
         try {
             super.doCommit(status);
+            database.checkFile();
+        } catch (LedgerException e) {
+            throw new TransactionSystemException(e.getMessage(), e);
         } catch (TransactionException e) {
-            throwAway();
+            database.writer().evict();
             throw e;
         }
     }
 
     @Override
     protected void doRollback(DefaultTransactionStatus status) {
-        throwAway();
+        database.writer().evict();
         super.doRollback(status);
-    }
-
-    private void throwAway() {
-        HikariPoolMXBean connections = pool.getHikariPoolMXBean();
-        if (connections != null) {
-            connections.softEvictConnections();
-        }
     }
 }

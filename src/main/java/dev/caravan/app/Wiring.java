@@ -13,6 +13,7 @@ import dev.caravan.route.Deadlines;
 import dev.caravan.route.Entrance;
 import dev.caravan.route.Environment;
 import dev.caravan.route.HealthReport;
+import dev.caravan.route.LedgerSql;
 import dev.caravan.route.ModelPage;
 import dev.caravan.route.Models;
 import dev.caravan.route.ProviderSteps;
@@ -74,6 +75,7 @@ final class Wiring extends MainListenerSupport {
         camel.getCamelContextExtension()
                 .addContextPlugin(HealthCheckRegistry.class, new CamelMicroProfileHealthCheckRegistry(camel));
         Registry beans = camel.getRegistry();
+        camel.addComponent("sql", new LedgerSql());
         beans.bind("environment", environment);
         beans.bind("upstreamClient", new UpstreamClient());
         beans.bind("usageTapThread", new TapThread());
@@ -95,6 +97,7 @@ final class Wiring extends MainListenerSupport {
         }
         CatalogFile reader = new CatalogFile(names);
         Catalog catalog = reader.read(file);
+        ledger().keepPrices(catalog);
         Models current = new Models(catalog);
         models = current;
         camel.getRegistry().bind("models", current);
@@ -106,7 +109,8 @@ final class Wiring extends MainListenerSupport {
                                 Objects.requireNonNull(anthropicDialect),
                                 current,
                                 Objects.requireNonNull(tokenCounter)));
-        catalogWatch = new CatalogWatch(file, reader, current, settings.millis("catalog.reload-ms", 0));
+        catalogWatch =
+                new CatalogWatch(file, reader, ledger()::keepPrices, current, settings.millis("catalog.reload-ms", 0));
     }
 
     private void bindWalk(Registry beans, Settings settings, Journal journal) {

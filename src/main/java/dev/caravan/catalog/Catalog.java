@@ -2,10 +2,13 @@ package dev.caravan.catalog;
 
 import dev.caravan.error.ErrorCode;
 import dev.caravan.error.RequestException;
+import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.zip.CRC32;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,16 +17,33 @@ import org.jspecify.annotations.Nullable;
 public final class Catalog {
 
     private final String version;
+    private final String priceVersion;
     private final Map<String, Model> models;
 
-    /** @param version the file's {@code version}, which each ledger row names as its price version */
+    /** @param version the file's {@code version} */
     public Catalog(String version, Map<String, Model> models) {
         this.version = version;
         this.models = Collections.unmodifiableMap(new LinkedHashMap<>(models));
+        this.priceVersion = version + "-" + fingerprint(models.values());
+    }
+
+    /** Of all prices, so that an edit of a price is another price version even where the file's version was left alone. */
+    private static String fingerprint(Collection<Model> models) {
+        CRC32 crc = new CRC32();
+        models.stream()
+                .map(model -> model.id() + " " + PricingJson.write(model.pricing()) + "\n")
+                .sorted()
+                .forEach(line -> crc.update(line.getBytes(StandardCharsets.UTF_8)));
+        return HexFormat.of().toHexDigits((int) crc.getValue());
     }
 
     public String version() {
         return version;
+    }
+
+    /** What each ledger row names: the file's version and a fingerprint of all its prices ({@code 2026-11-22-1a2b3c4d}). */
+    public String priceVersion() {
+        return priceVersion;
     }
 
     public Collection<Model> models() {

@@ -82,14 +82,21 @@ public final class CatalogFile {
 
     private static JsonNode parse(String file, byte[] json) {
         try {
-            String text = StandardCharsets.UTF_8
-                    .newDecoder()
-                    .decode(ByteBuffer.wrap(json))
-                    .toString();
-            JsonNode tree = JSON.readTree(text);
-            return tree == null ? MissingNode.getInstance() : tree;
+            return parse(
+                    file,
+                    StandardCharsets.UTF_8
+                            .newDecoder()
+                            .decode(ByteBuffer.wrap(json))
+                            .toString());
         } catch (CharacterCodingException e) {
             throw new CatalogException(file + ": is not valid UTF-8", e);
+        }
+    }
+
+    static JsonNode parse(String file, String json) {
+        try {
+            JsonNode tree = JSON.readTree(json);
+            return tree == null ? MissingNode.getInstance() : tree;
         } catch (JsonProcessingException e) {
             JsonLocation at = e.getLocation();
             String where = at == null ? "" : " at line " + at.getLineNr() + ", column " + at.getColumnNr();

@@ -129,7 +129,7 @@ final class ChatCall {
         return Objects.requireNonNull(request, "the request is not read yet");
     }
 
-    /** @param version the catalogue's version at this moment: a reload on the way changes nothing for this call */
+    /** @param version the catalogue's price version at this moment: a reload on the way changes nothing for this call */
     void resolved(Model chosen, String version) {
         model = chosen;
         priceVersion = version;

@@ -35,7 +35,7 @@ public final class Models {
         Catalog current = catalog;
         Model model = current.require(call.request().model());
         ModelChecks.check(call.request(), model);
-        call.resolved(model, current.version());
+        call.resolved(model, current.priceVersion());
         exchange.setProperty(PROVIDER, model.provider());
     }
 

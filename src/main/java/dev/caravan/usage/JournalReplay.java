@@ -31,7 +31,10 @@ public final class JournalReplay {
     /** Writes to the ledger; must be idempotent by request id. */
     @FunctionalInterface
     public interface BatchWriter {
-        void write(List<UsageRecord> records) throws Exception;
+        void write(String journalId, List<UsageRecord> records) throws Exception;
+
+        /** All of that journal is written. */
+        default void ended(String journalId) throws Exception {}
     }
 
     /**
@@ -69,7 +72,7 @@ public final class JournalReplay {
             for (String id : ids()) {
                 try (JournalLock lock = JournalLock.take(folder, id)) {
                     if (lock != null) {
-                        report = report.plus(replay(segments(id), writer));
+                        report = report.plus(replay(id, segments(id), writer));
                     }
                 }
             }
@@ -79,7 +82,7 @@ public final class JournalReplay {
         }
     }
 
-    private Report replay(List<Path> segments, BatchWriter writer) throws Exception {
+    private Report replay(String id, List<Path> segments, BatchWriter writer) throws Exception {
         if (segments.isEmpty()) {
             return new Report(0, 0, 0, 0);
         }
@@ -89,7 +92,7 @@ public final class JournalReplay {
         }
         long settled = 0;
         for (Path segment : segments) {
-            settled += writeSettled(segment, survey.writtenTo, writer);
+            settled += writeSettled(id, segment, survey.writtenTo, writer);
         }
         Instant died =
                 Files.getLastModifiedTime(segments.get(segments.size() - 1)).toInstant();
@@ -98,8 +101,9 @@ public final class JournalReplay {
             lost.add(lost(request, died));
         }
         for (int i = 0; i < lost.size(); i += BATCH) {
-            writer.write(List.copyOf(lost.subList(i, Math.min(i + BATCH, lost.size()))));
+            writer.write(id, List.copyOf(lost.subList(i, Math.min(i + BATCH, lost.size()))));
         }
+        writer.ended(id);
         for (Path segment : segments) {
             if (survey.damaged.contains(segment)) {
                 Files.move(
@@ -146,7 +150,8 @@ public final class JournalReplay {
         }
     }
 
-    private long writeSettled(Path segment, JournalLine.Written writtenTo, BatchWriter writer) throws Exception {
+    private long writeSettled(String id, Path segment, JournalLine.Written writtenTo, BatchWriter writer)
+            throws Exception {
         long number = number(segment);
         if (number < writtenTo.segment()) {
             return 0;
@@ -165,7 +170,7 @@ public final class JournalReplay {
                     return batch.size() < BATCH;
                 });
                 if (!batch.isEmpty()) {
-                    writer.write(List.copyOf(batch));
+                    writer.write(id, List.copyOf(batch));
                     count += batch.size();
                 }
             } while (batch.size() == BATCH);

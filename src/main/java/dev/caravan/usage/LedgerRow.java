@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** From usage records to the named parameters of the ledger's three statements. Pure. */
+/** From usage records to the named parameters of the ledger's statements. Pure. */
 public final class LedgerRow {
 
     private static final DateTimeFormatter TIME =
@@ -31,19 +31,23 @@ public final class LedgerRow {
 
     private LedgerRow() {}
 
-    /** One map a record, for a batch of statements: each request once (its first record counts), ordered by rollup key. */
-    public static List<Map<String, @Nullable Object>> batch(List<UsageRecord> records) {
+    /**
+     * One map a record, for a batch of statements: each request once (its first record counts), ordered by rollup key.
+     *
+     * @param journalId the journal that all of them come from
+     */
+    public static List<Map<String, @Nullable Object>> batch(String journalId, List<UsageRecord> records) {
         Map<String, UsageRecord> byId = new LinkedHashMap<>();
         for (UsageRecord usage : records) {
             byId.putIfAbsent(usage.opened().requestId(), usage);
         }
         List<Map<String, @Nullable Object>> rows = new ArrayList<>();
-        byId.values().stream().sorted(BY_KEY).forEach(usage -> rows.add(of(usage)));
+        byId.values().stream().sorted(BY_KEY).forEach(usage -> rows.add(of(journalId, usage)));
         return rows;
     }
 
     /** The parameters of one record: the columns of {@code session_usage}, {@code date} and {@code month}. */
-    public static Map<String, @Nullable Object> of(UsageRecord usage) {
+    private static Map<String, @Nullable Object> of(String journalId, UsageRecord usage) {
         OpenedRequest opened = usage.opened();
         Map<String, @Nullable Object> row = new LinkedHashMap<>();
         row.put("request_id", opened.requestId());
@@ -76,6 +80,7 @@ public final class LedgerRow {
         row.put("first_byte_ms", usage.firstByteMs());
         row.put("created_at", TIME.format(opened.createdAt()));
         row.put("ended_at", TIME.format(usage.endedAt()));
+        row.put("journal_id", journalId);
         row.put("date", day(opened.createdAt()));
         row.put("month", MONTH.format(opened.createdAt()));
         return row;

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param provider that of the model
  * @param endpoint the path that was called, such as {@code /api/chat/completions}
  * @param createdAt when it was accepted; decides the day and the month (UTC)
- * @param priceVersion the catalogue's version
+ * @param priceVersion the catalogue's price version
  */
 public record OpenedRequest(
         String requestId,

@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -17,6 +19,9 @@ public final class SqliteFile {
 
     private static final String PREFIX = "jdbc:sqlite:";
     private static final byte[] MAGIC = "SQLite format 3\0".getBytes(StandardCharsets.US_ASCII);
+
+    /** Bytes; every SQLite database is made of pages of a multiple of it. */
+    private static final long SMALLEST_PAGE = 512;
 
     private SqliteFile() {}
 
@@ -51,23 +56,15 @@ public final class SqliteFile {
             if (folder != null) {
                 Files.createDirectories(folder);
             }
-            if (!Files.exists(file)) {
+            if (Files.exists(file)) {
+                check(file);
+            }
+            if (!Files.exists(file) || Files.size(file) == 0) {
                 make(file);
-                return;
             }
-            if (!Files.isRegularFile(file)) {
-                throw new LedgerException("The usage database " + file + " is not a file", null);
-            }
-            try (InputStream in = Files.newInputStream(file)) {
-                byte[] start = in.readNBytes(MAGIC.length);
-                if (start.length == 0) {
-                    make(file);
-                } else if (!Arrays.equals(start, MAGIC)) {
-                    throw new LedgerException(
-                            "The usage database " + file + " is not a SQLite database; it was left as it is", null);
-                }
-            }
-        } catch (IOException | SQLException e) {
+        } catch (IOException e) {
+            throw unreadable(file, e);
+        } catch (SQLException e) {
             throw new LedgerException("The usage database " + file + " cannot be opened: " + e.getMessage(), e);
         }
     }
@@ -82,5 +79,42 @@ public final class SqliteFile {
             statement.execute("PRAGMA user_version = 0");
             statement.execute("COMMIT");
         }
+    }
+
+    /**
+     * What tells the file apart from another one that is put in its place later. Only asks the file system: to open and close
+     * a database that is in use would drop the locks that SQLite holds on it (sqlite.org/howtocorrupt.html, 2.2).
+     *
+     * @throws LedgerException where it is away, or has a size that no SQLite database has
+     */
+    public static Object identity(Path file) {
+        try {
+            BasicFileAttributes now = Files.readAttributes(file, BasicFileAttributes.class);
+            if (now.size() % SMALLEST_PAGE != 0) {
+                throw new LedgerException("The usage database " + file + " is no SQLite database any more", null);
+            }
+            // A file system without keys cannot tell.
+            return now.fileKey() == null ? file : now.fileKey();
+        } catch (IOException e) {
+            throw unreadable(file, e);
+        }
+    }
+
+    private static void check(Path file) throws IOException {
+        if (Files.exists(file) && !Files.isRegularFile(file)) {
+            throw new LedgerException("The usage database " + file + " is not a file", null);
+        }
+        try (InputStream in = Files.newInputStream(file)) {
+            byte[] start = in.readNBytes(MAGIC.length);
+            if (start.length > 0 && !Arrays.equals(start, MAGIC)) {
+                throw new LedgerException(
+                        "The usage database " + file + " is not a SQLite database; it was left as it is", null);
+            }
+        }
+    }
+
+    private static LedgerException unreadable(Path file, IOException e) {
+        String why = e instanceof NoSuchFileException ? "there is no such file" : String.valueOf(e.getMessage());
+        return new LedgerException("The usage database " + file + " cannot be opened: " + why, e);
     }
 }

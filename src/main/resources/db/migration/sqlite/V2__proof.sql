@@ -12,10 +12,12 @@ CREATE TABLE price (
 -- The journal (one a process) that the row came from; null in rows that are older than this column.
 ALTER TABLE session_usage ADD COLUMN journal_id TEXT;
 
--- How many requests each journal opened. Every one of them becomes a row; one with ended_at has nothing in flight any more.
+-- How many requests each journal opened, and how many of them have their row (settled, written with the rows themselves).
+-- One with ended_at has nothing in flight any more.
 CREATE TABLE journal (
     journal_id TEXT NOT NULL PRIMARY KEY,
     opened     INTEGER NOT NULL,
+    settled    INTEGER NOT NULL,
     ended_at   TEXT
 ) STRICT, WITHOUT ROWID;
 

@@ -5,7 +5,6 @@ import static org.awaitility.Awaitility.await;
 
 import dev.caravan.stub.Reply;
 import dev.caravan.stub.StubProvider;
-import java.io.IOException;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -17,15 +16,10 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -44,39 +38,27 @@ class ProgramIT {
     private final HttpClient client =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private StubProvider stub;
-    private int port;
-    private final List<Process> processes = new ArrayList<>();
+    private RunningProgram program;
 
     @BeforeEach
-    void layOut() throws IOException {
+    void layOut() {
         stub = StubProvider.start();
-        try (ServerSocket free = new ServerSocket(0)) {
-            port = free.getLocalPort();
-        }
-        Files.copy(Path.of("application.properties"), home.resolve("application.properties"));
-        for (String folder : List.of("routes", "data")) {
-            Files.createDirectory(home.resolve(folder));
-        }
-        try (Stream<Path> files = Files.list(Path.of("routes"))) {
-            for (Path file : files.toList()) {
-                Files.copy(
-                        file, home.resolve("routes").resolve(file.getFileName().toString()));
-            }
-        }
-        Files.copy(Path.of("data/models_config.json"), home.resolve("data/models_config.json"));
+        program = new RunningProgram(home)
+                .variable("OPENAI_BASE_URL", stub.address() + "/v1")
+                .variable("OPENAI_API_KEY", "sk-test-openai");
     }
 
     @AfterEach
     void end() {
-        processes.forEach(Process::destroyForcibly);
+        program.close();
         stub.close();
     }
 
     @Test
     void starts_answers_and_ends_in_peace() throws Exception {
-        Process gateway = started();
-        assertThat(Files.readString(log()))
-                .contains("Caravan listens on http://127.0.0.1:" + port, "key from OPENAI_API_KEY", "curl -s")
+        Process gateway = program.start();
+        assertThat(program.printed())
+                .contains("Caravan listens on " + program.address(), "key from OPENAI_API_KEY", "curl -s")
                 .contains("no key: set ANTHROPIC_API_KEY");
         stub.always(Reply.ok().delay(Duration.ofMillis(1500)));
         CompletableFuture<HttpResponse<String>> slow = ask();
@@ -96,59 +78,16 @@ class ProgramIT {
                 home.resolve(".env"),
                 "# keys\nexport ANTHROPIC_API_KEY=\"sk-ant-test\"\nANTHROPIC_BASE_URL=" + stub.address()
                         + "\nOPENAI_API_KEY=not-this-one\nGATEWAY_PORT=1\n");
-        started();
-        assertThat(Files.readString(log())).contains("key from ANTHROPIC_API_KEY");
+        program.start();
+        assertThat(program.printed()).contains("key from ANTHROPIC_API_KEY");
         assertThat(ask().get(20, TimeUnit.SECONDS).statusCode()).isEqualTo(200);
-    }
-
-    @Test
-    void after_a_kill_each_answer_that_reached_a_caller_is_in_the_ledger_once() throws Exception {
-        stub.always(Reply.ok().delay(Duration.ofMillis(20)));
-        Process gateway = started();
-        Set<String> answered = ConcurrentHashMap.newKeySet();
-        List<CompletableFuture<?>> callers = new ArrayList<>();
-        for (int i = 0; i < 24; i++) {
-            callers.add(askForEver(answered));
-        }
-        await().atMost(Duration.ofSeconds(60)).until(() -> answered.size() > 400);
-        gateway.destroyForcibly().waitFor();
-        CompletableFuture.allOf(callers.toArray(CompletableFuture[]::new))
-                .exceptionally(gone -> null)
-                .get(30, TimeUnit.SECONDS);
-
-        started();
-        Map<String, Integer> rows = new TreeMap<>();
-        int lost = 0;
-        try (Connection ledger = ledger();
-                ResultSet row = ledger.createStatement().executeQuery("select request_id, status from session_usage")) {
-            while (row.next()) {
-                rows.merge(row.getString(1), 1, Integer::sum);
-                lost += row.getString(2).equals("lost") ? 1 : 0;
-            }
-        }
-        assertThat(rows.keySet()).containsAll(answered);
-        assertThat(rows.values()).as("none twice").containsOnly(1);
-        assertThat(lost).as("what was in flight").isLessThanOrEqualTo(24);
-        try (Connection ledger = ledger();
-                ResultSet sums = ledger.createStatement()
-                        .executeQuery(
-                                "select (select count(*) from session_usage), (select sum(request_count) from daily_usage),"
-                                        + " (select sum(request_count) from monthly_usage),"
-                                        + " (select sum(total_tokens) from session_usage), (select sum(total_tokens) from daily_usage),"
-                                        + " (select sum(total_tokens) from monthly_usage)")) {
-            assertThat(sums.next()).isTrue();
-            assertThat(sums.getLong(2)).isEqualTo(sums.getLong(1));
-            assertThat(sums.getLong(3)).isEqualTo(sums.getLong(1));
-            assertThat(sums.getLong(5)).isEqualTo(sums.getLong(4));
-            assertThat(sums.getLong(6)).isEqualTo(sums.getLong(4));
-        }
     }
 
     @Test
     void a_taken_port_ends_the_start() throws Exception {
         try (ServerSocket taken = new ServerSocket()) {
-            taken.bind(new java.net.InetSocketAddress("127.0.0.1", port));
-            assertThat(failedStart(Map.of())).contains("cannot listen on 127.0.0.1:" + port);
+            taken.bind(new java.net.InetSocketAddress("127.0.0.1", program.port()));
+            assertThat(failedStart(Map.of())).contains("cannot listen on 127.0.0.1:" + program.port());
         }
     }
 
@@ -192,63 +131,23 @@ class ProgramIT {
     }
 
     private String failedStart(Map<String, String> variables) throws Exception {
-        Process process = run(variables);
+        variables.forEach(program::variable);
+        Process process = program.run();
         assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
         assertThat(process.exitValue()).isEqualTo(1);
-        String said = Files.readString(log());
+        String said = program.printed();
         assertThat(said.strip().lines()).as(said).hasSize(1);
         assertThat(said).startsWith("Caravan cannot start: ").doesNotContain("Exception", "\tat ");
         return said;
     }
 
-    private Process started() throws Exception {
-        Process process = run(Map.of());
-        await().atMost(Duration.ofSeconds(60)).until(() -> {
-            assertThat(process.isAlive()).as(Files.readString(log())).isTrue();
-            return Files.readString(log()).contains("Try it:");
-        });
-        return process;
-    }
-
-    private Process run(Map<String, String> variables) throws IOException {
-        ProcessBuilder builder = new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-jar",
-                Path.of("target/caravan.jar").toAbsolutePath().toString());
-        Map<String, String> environment = builder.environment();
-        environment.keySet().removeIf(name -> name.endsWith("_API_KEY") || name.endsWith("_BASE_URL"));
-        environment.put("GATEWAY_PORT", Integer.toString(port));
-        environment.put("OPENAI_BASE_URL", stub.address() + "/v1");
-        environment.put("OPENAI_API_KEY", "sk-test-openai");
-        environment.putAll(variables);
-        Process process = builder.directory(home.toFile())
-                .redirectErrorStream(true)
-                .redirectOutput(log().toFile())
-                .start();
-        processes.add(process);
-        return process;
-    }
-
-    private Path log() {
-        return home.resolve("log.txt");
-    }
-
     private CompletableFuture<HttpResponse<String>> ask() {
         return client.sendAsync(
-                HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/api/chat/completions"))
+                HttpRequest.newBuilder(URI.create(program.address() + "/api/chat/completions"))
                         .header("Content-Type", "application/json")
                         .POST(HttpRequest.BodyPublishers.ofString(CHAT))
                         .build(),
                 HttpResponse.BodyHandlers.ofString());
-    }
-
-    /** One caller after another's answer, until the gateway is gone. */
-    private CompletableFuture<?> askForEver(Set<String> answered) {
-        return ask().thenCompose(response -> {
-            assertThat(response.statusCode()).isEqualTo(200);
-            answered.add(response.headers().firstValue("X-Request-Id").orElseThrow());
-            return askForEver(answered);
-        });
     }
 
     private Map<String, Integer> statuses() throws Exception {

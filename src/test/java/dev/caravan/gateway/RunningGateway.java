@@ -31,12 +31,14 @@ public final class RunningGateway implements AutoCloseable {
     public static final ObjectMapper JSON = new ObjectMapper();
 
     private final Path folder;
+    private final String ledgerUrl;
     private final Gateway gateway;
     private final HttpClient client =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
-    private RunningGateway(Path folder, Gateway gateway) {
+    private RunningGateway(Path folder, String ledgerUrl, Gateway gateway) {
         this.folder = folder;
+        this.ledgerUrl = ledgerUrl;
         this.gateway = gateway;
     }
 
@@ -69,10 +71,12 @@ public final class RunningGateway implements AutoCloseable {
                 environment.put("GATEWAY_PORT", "0");
                 environment.put("USAGE_DB_URL", "jdbc:sqlite:" + folder.resolve("usage.db"));
                 environment.putAll(variables);
+                properties.putIfAbsent(
+                        "usage.journal-dir", folder.resolve("journal").toString());
                 Gateway gateway = new Gateway(
                         new Environment(Map.of(), environment), Path.of("application.properties"), properties);
                 gateway.start();
-                return new RunningGateway(folder, gateway);
+                return new RunningGateway(folder, environment.get("USAGE_DB_URL"), gateway);
             } catch (RuntimeException e) {
                 throw e;
             } catch (Exception e) {
@@ -131,9 +135,9 @@ public final class RunningGateway implements AutoCloseable {
         }
     }
 
-    /** The rows of a query on the ledger's file, seen by another connection than the gateway's. */
+    /** The rows of a query on the ledger, seen by another connection than the gateway's. */
     public List<Map<String, Object>> rows(String sql) {
-        try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + folder.resolve("usage.db"));
+        try (Connection connection = DriverManager.getConnection(ledgerUrl);
                 Statement statement = connection.createStatement();
                 ResultSet result = statement.executeQuery(sql)) {
             List<Map<String, Object>> rows = new ArrayList<>();

@@ -7,6 +7,7 @@ import dev.caravan.usage.LedgerRow;
 import dev.caravan.usage.Migrations;
 import dev.caravan.usage.OpenedRequest;
 import dev.caravan.usage.RequestStatus;
+import dev.caravan.usage.Rollups;
 import dev.caravan.usage.UsageAnswers;
 import dev.caravan.usage.UsageQuery;
 import dev.caravan.usage.UsageRecord;
@@ -18,7 +19,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.apache.camel.ProducerTemplate;
-import org.apache.camel.component.sql.SqlComponent;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -38,13 +38,16 @@ class LedgerSqlTest {
             new Migrations("usage.db").migrate(connection);
         }
         try (DefaultCamelContext camel = new DefaultCamelContext()) {
-            camel.getComponent("sql", SqlComponent.class).setDataSource(database);
+            LedgerSql sql = new LedgerSql();
+            sql.setDataSource(database);
+            camel.addComponent("sql", sql);
             camel.start();
             ProducerTemplate template = camel.createProducerTemplate();
 
-            Object rows = LedgerRow.batch(List.of(record("r1"), record("r2"), record("r2")));
-            for (String file : List.of("upsert-daily-usage", "upsert-monthly-usage", "insert-session-usage")) {
-                rows = template.requestBody("sql:classpath:sql/" + file + ".sql?batch=true&noop=true", rows);
+            List<Map<String, Object>> rows = LedgerRow.batch("j", List.of(record("r1"), record("r2"), record("r2")));
+            template.requestBody("sql:classpath:sql/insert-session-usage.sql?batch=true&noop=true", rows);
+            for (String file : List.of("upsert-daily-usage", "upsert-monthly-usage")) {
+                template.requestBody("sql:classpath:sql/" + file + ".sql?batch=true&noop=true", Rollups.of(rows));
             }
 
             UsageQuery daily = UsageQuery.daily(name -> null);

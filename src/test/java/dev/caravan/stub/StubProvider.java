@@ -38,6 +38,7 @@ public final class StubProvider implements AutoCloseable {
     private final AtomicInteger maxInFlight = new AtomicInteger();
     private final AtomicInteger aborted = new AtomicInteger();
     private volatile Reply always = Reply.ok();
+    private volatile @Nullable Reply alwaysStreamed;
     private volatile @Nullable Received last;
 
     private StubProvider() {
@@ -74,6 +75,7 @@ public final class StubProvider implements AutoCloseable {
         last = null;
         violations.clear();
         always = Reply.ok();
+        alwaysStreamed = null;
         requests.set(0);
         maxInFlight.set(0);
         aborted.set(0);
@@ -102,6 +104,11 @@ public final class StubProvider implements AutoCloseable {
 
     public int maxInFlight() {
         return maxInFlight.get();
+    }
+
+    /** For requests whose body asks for a stream. */
+    public void alwaysStream(Reply reply) {
+        alwaysStreamed = reply;
     }
 
     /** Requests whose caller left before it had its answer. */
@@ -139,7 +146,7 @@ public final class StubProvider implements AutoCloseable {
         }
         Reply reply = next.poll();
         if (reply == null) {
-            reply = always;
+            reply = seen.body().path("stream").asBoolean() && alwaysStreamed != null ? alwaysStreamed : always;
         }
         if (!format.keyIsRight(headers)) {
             reply = format.wrongKey();

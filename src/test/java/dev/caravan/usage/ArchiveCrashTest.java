@@ -54,7 +54,9 @@ class ArchiveCrashTest {
                     }
                 }
                 assertThat(process.waitFor(10, TimeUnit.SECONDS)).isTrue();
-                assertThat(seen(file)).as("requests after %s kills", kills).isEqualTo(written);
+                assertThat(seen(file, ledger))
+                        .as("requests after %s kills", kills)
+                        .isEqualTo(written);
             }
             assertThat(kills).isGreaterThan(3);
             // One more: the last rows came after the last whole run.
@@ -62,7 +64,7 @@ class ArchiveCrashTest {
             process.inputReader().lines().forEach(line -> assertThat(line).isNotEmpty());
             assertThat(process.waitFor()).isZero();
 
-            assertThat(seen(file)).isEqualTo(written);
+            assertThat(seen(file, ledger)).isEqualTo(written);
             assertThat(ledger.number("SELECT SUM(request_count) FROM daily_usage"))
                     .isEqualTo(written);
             assertThat(ledger.number("SELECT COUNT(*) FROM session_usage WHERE created_at < '2026-06'"))
@@ -86,12 +88,11 @@ class ArchiveCrashTest {
     }
 
     /** What the session look-ups find, all sessions together. */
-    private static long seen(Path file) throws Exception {
+    private static long seen(Path file, TestLedger ledger) throws Exception {
         SQLiteDataSource source = new SQLiteDataSource();
         source.setUrl("jdbc:sqlite:" + file + "?busy_timeout=5000");
         long seen = 0;
-        try (Archive archive = new Archive(file, 0, ArchiveProcess.NOW);
-                TestLedger ledger = new TestLedger(file)) {
+        try (Archive archive = new Archive(file, 0, ArchiveProcess.NOW)) {
             ArchivedRows rows = new ArchivedRows(archive, source);
             for (int i = 0; i < SESSIONS; i++) {
                 UsageQuery query = UsageQuery.session("s" + i, name -> null);

@@ -141,7 +141,7 @@ class ArchivedRowsTest {
         UsageRecord now = record("r4", Instant.parse("2026-06-11T00:00:00Z"), new Random(1));
         try (TestLedger ledger = new TestLedger(folder.resolve("small/usage.db"))) {
             Path small = folder.resolve("small/usage.db");
-            assertThat(rows.unarchived(ledger.connection(), LedgerRow.batch(List.of(known, now))))
+            assertThat(rows.unarchived(ledger.connection(), LedgerRow.batch("j", List.of(known, now))))
                     .hasSize(2);
             ledger.write(List.of(known));
             try (Archive archive = new Archive(small, 1, NOW)) {
@@ -149,7 +149,8 @@ class ArchivedRowsTest {
                 SQLiteDataSource source = new SQLiteDataSource();
                 source.setUrl("jdbc:sqlite:" + small);
                 ArchivedRows smallRows = new ArchivedRows(archive, source);
-                assertThat(smallRows.unarchived(ledger.connection(), LedgerRow.batch(List.of(known, lost, older, now))))
+                assertThat(smallRows.unarchived(
+                                ledger.connection(), LedgerRow.batch("j", List.of(known, lost, older, now))))
                         .extracting(row -> row.get("request_id"))
                         .containsExactlyInAnyOrder("r2", "r3", "r4");
             }

@@ -44,7 +44,7 @@ class JournalCrashTest {
         assertThat(settled).hasSizeGreaterThanOrEqualTo(20_000);
 
         List<UsageRecord> replayed = new ArrayList<>();
-        Report report = new JournalReplay(folder).replay(replayed::addAll);
+        Report report = new JournalReplay(folder).replay((journal, records) -> replayed.addAll(records));
 
         Set<String> ok = new HashSet<>();
         Set<String> all = new HashSet<>();
@@ -89,7 +89,7 @@ class JournalCrashTest {
         process.waitFor();
 
         List<UsageRecord> replayed = new ArrayList<>();
-        Report report = new JournalReplay(folder).replay(replayed::addAll);
+        Report report = new JournalReplay(folder).replay((journal, records) -> replayed.addAll(records));
 
         assertThat(report).isEqualTo(new Report(1, count, 1, 0));
         for (int i = 0; i < count; i++) {

@@ -34,7 +34,7 @@ class JournalReplayTest {
         leave("a", "b", "c");
 
         List<UsageRecord> replayed = new ArrayList<>();
-        Report report = new JournalReplay(folder).replay(replayed::addAll);
+        Report report = new JournalReplay(folder).replay((journal, records) -> replayed.addAll(records));
 
         assertThat(report).isEqualTo(new Report(1, 3, 1, 0));
         assertThat(replayed.subList(0, 3))
@@ -58,7 +58,7 @@ class JournalReplayTest {
         journal.close();
 
         List<UsageRecord> replayed = new ArrayList<>();
-        new JournalReplay(folder).replay(replayed::addAll);
+        new JournalReplay(folder).replay((id, records) -> replayed.addAll(records));
 
         assertThat(replayed).containsExactly(Records.settled("c"));
     }
@@ -68,7 +68,7 @@ class JournalReplayTest {
         try (Journal journal = open()) {
             journal.opened(Records.opened("a"));
 
-            Report report = new JournalReplay(folder).replay(records -> {
+            Report report = new JournalReplay(folder).replay((id, records) -> {
                 throw new AssertionError("nothing to write");
             });
 
@@ -83,12 +83,12 @@ class JournalReplayTest {
         leave("a", "b");
         List<UsageRecord> replayed = new ArrayList<>();
 
-        assertThatThrownBy(() -> new JournalReplay(folder).replay(records -> {
+        assertThatThrownBy(() -> new JournalReplay(folder).replay((journal, records) -> {
                     throw new IOException("the ledger is away");
                 }))
                 .isInstanceOf(LedgerException.class)
                 .hasMessageContaining("the ledger is away");
-        Report report = new JournalReplay(folder).replay(replayed::addAll);
+        Report report = new JournalReplay(folder).replay((journal, records) -> replayed.addAll(records));
 
         assertThat(report).isEqualTo(new Report(1, 2, 1, 0));
         assertThat(replayed).hasSize(3);
@@ -104,7 +104,7 @@ class JournalReplayTest {
             Files.write(copy.resolve(segment().getFileName()), Arrays.copyOf(whole, cut));
 
             List<UsageRecord> replayed = new ArrayList<>();
-            Report report = new JournalReplay(copy).replay(replayed::addAll);
+            Report report = new JournalReplay(copy).replay((journal, records) -> replayed.addAll(records));
 
             assertThat(report.damagedLines()).isZero();
             assertThat(settledIds(replayed)).isSubsetOf("a", "b");
@@ -124,7 +124,7 @@ class JournalReplayTest {
             Files.write(copy.resolve(segment().getFileName()), damaged);
 
             List<UsageRecord> replayed = new ArrayList<>();
-            Report report = new JournalReplay(copy).replay(replayed::addAll);
+            Report report = new JournalReplay(copy).replay((journal, records) -> replayed.addAll(records));
 
             // One flipped bit hits one line, or the line end between two; a torn last line is no damage.
             assertThat(report.damagedLines()).isLessThanOrEqualTo(2);
@@ -149,7 +149,7 @@ class JournalReplayTest {
         Files.write(segment(), line, StandardOpenOption.APPEND);
 
         List<UsageRecord> replayed = new ArrayList<>();
-        Report report = new JournalReplay(folder).replay(replayed::addAll);
+        Report report = new JournalReplay(folder).replay((journal, records) -> replayed.addAll(records));
 
         assertThat(settledIds(replayed)).containsExactlyInAnyOrder("a", "z");
         assertThat(report.damagedLines()).isEqualTo(1);
@@ -157,7 +157,7 @@ class JournalReplayTest {
 
     @Test
     void does_nothing_where_there_is_no_folder() {
-        assertThat(new JournalReplay(folder.resolve("none")).replay(records -> {}))
+        assertThat(new JournalReplay(folder.resolve("none")).replay((journal, records) -> {}))
                 .isEqualTo(new Report(0, 0, 0, 0));
     }
 

@@ -311,7 +311,7 @@ class JournalTest {
                 Files.copy(segment, copy.resolve(segment.getFileName()));
             }
             List<UsageRecord> replayed = new ArrayList<>();
-            new JournalReplay(copy).replay(replayed::addAll);
+            new JournalReplay(copy).replay((journal, records) -> replayed.addAll(records));
             Files.delete(copy);
             return replayed;
         } catch (IOException e) {

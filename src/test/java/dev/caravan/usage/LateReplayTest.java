@@ -38,6 +38,7 @@ class LateReplayTest {
             dead.waitFor();
             try (RunningGateway gateway = RunningGateway.with()
                     .variable("USAGE_DB_URL", "jdbc:sqlite:" + file)
+                    .property("usage.journal-dir", folder.resolve("journal").toString())
                     .start()) {
                 var answer = RunningGateway.json(gateway.get("/api/usage/session/session-1"));
                 assertThat(answer.at("/request_count").asInt()).isEqualTo(written);

@@ -11,6 +11,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -44,13 +45,14 @@ final class NamedSql {
         return sql;
     }
 
-    void batch(Connection connection, List<Map<String, Object>> rows) throws SQLException {
+    /** How many rows the statements changed, all together. */
+    int batch(Connection connection, List<Map<String, Object>> rows) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
             for (Map<String, Object> row : rows) {
                 set(statement, row);
                 statement.addBatch();
             }
-            statement.executeBatch();
+            return Arrays.stream(statement.executeBatch()).sum();
         }
     }
 

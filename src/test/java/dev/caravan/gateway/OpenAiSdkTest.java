@@ -3,11 +3,6 @@ package dev.caravan.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.anthropic.client.AnthropicClient;
-import com.anthropic.client.okhttp.AnthropicOkHttpClient;
-import com.anthropic.models.messages.Message;
-import com.anthropic.models.messages.MessageCountTokensParams;
-import com.anthropic.models.messages.MessageCreateParams;
 import com.openai.client.OpenAIClient;
 import com.openai.client.okhttp.OpenAIOkHttpClient;
 import com.openai.core.JsonValue;
@@ -28,7 +23,6 @@ import com.openai.models.chat.completions.ChatCompletionMessage;
 import com.openai.models.chat.completions.ChatCompletionToolMessageParam;
 import dev.caravan.stub.Reply;
 import dev.caravan.stub.StubProvider;
-import dev.langchain4j.model.openai.OpenAiChatModel;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -41,13 +35,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The clients that people already use, unchanged, against every provider. */
-class SdkTest {
+/** OpenAI's own SDK, unchanged, against every provider. */
+class OpenAiSdkTest {
 
     private static StubProvider stub;
     private static RunningGateway gateway;
     private static OpenAIClient openAi;
-    private static AnthropicClient anthropic;
 
     @BeforeAll
     static void start() {
@@ -61,17 +54,11 @@ class SdkTest {
                 .apiKey("unused")
                 .maxRetries(0)
                 .build();
-        anthropic = AnthropicOkHttpClient.builder()
-                .baseUrl(gateway.address())
-                .apiKey("unused")
-                .maxRetries(0)
-                .build();
     }
 
     @AfterAll
     static void stop() {
         openAi.close();
-        anthropic.close();
         gateway.close();
         stub.close();
     }
@@ -92,7 +79,7 @@ class SdkTest {
 
     @ParameterizedTest
     @CsvSource({"gpt-4o,openai", "claude-haiku-4-5,anthropic", "gemini-2.5-flash,google"})
-    void openai_chat(String model, String provider) {
+    void answers(String model, String provider) {
         ChatCompletion answer = openAi.chat().completions().create(ask(model).build());
         answer.validate();
         assertThat(answer.choices().get(0).message().content()).contains("Hello from " + provider);
@@ -102,7 +89,7 @@ class SdkTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"gpt-4o", "claude-haiku-4-5", "gemini-2.5-flash"})
-    void openai_streaming(String model) {
+    void streams(String model) {
         stub.next(Reply.stream(Streams.of(model), Duration.ZERO));
         ChatCompletionAccumulator whole = ChatCompletionAccumulator.create();
         try (var stream = openAi.chat().completions().createStreaming(ask(model).build())) {
@@ -115,8 +102,8 @@ class SdkTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"gpt-4o", "claude-haiku-4-5", "gemini-2.5-flash"})
-    void openai_tools_a_whole_loop(String model) {
-        stub.next(Reply.json(toolCall(model)));
+    void runs_a_whole_loop_of_tool_call_and_result(String model) {
+        stub.next(Reply.json(ToolCalls.of(model)));
         ChatCompletionFunctionTool weather = ChatCompletionFunctionTool.builder()
                 .function(FunctionDefinition.builder()
                         .name("weather")
@@ -151,7 +138,7 @@ class SdkTest {
 
     @ParameterizedTest
     @CsvSource({"gpt-4o,image_url", "claude-haiku-4-5,base64", "gemini-2.5-flash,inlineData"})
-    void openai_images(String model, String seen) {
+    void sends_images(String model, String seen) {
         ChatCompletionContentPart text = ChatCompletionContentPart.ofText(
                 ChatCompletionContentPartText.builder().text("What is this?").build());
         ChatCompletionContentPart image = ChatCompletionContentPart.ofImageUrl(ChatCompletionContentPartImage.builder()
@@ -171,7 +158,7 @@ class SdkTest {
 
     @ParameterizedTest
     @CsvSource({"gpt-4o,json_schema", "claude-haiku-4-5,output_config", "gemini-2.5-flash,responseJsonSchema"})
-    void openai_structured_output(String model, String seen) {
+    void asks_for_structured_output(String model, String seen) {
         ResponseFormatJsonSchema format = ResponseFormatJsonSchema.builder()
                 .jsonSchema(ResponseFormatJsonSchema.JsonSchema.builder()
                         .name("city")
@@ -191,7 +178,7 @@ class SdkTest {
     }
 
     @Test
-    void openai_errors_are_the_classes_that_callers_catch() {
+    void errors_are_the_classes_that_callers_catch() {
         assertThatThrownBy(() ->
                         openAi.chat().completions().create(ask("gpt-unknown").build()))
                 .isInstanceOf(NotFoundException.class);
@@ -210,85 +197,10 @@ class SdkTest {
     }
 
     @Test
-    void openai_lists_models() {
+    void lists_models() {
         assertThat(openAi.models().list().data())
                 .extracting(model -> model.id())
                 .contains("gpt-4o", "gemini-2.5-flash");
         assertThat(openAi.models().retrieve("claude-haiku-4-5").id()).isEqualTo("claude-haiku-4-5");
-    }
-
-    private static MessageCreateParams message(String model) {
-        return MessageCreateParams.builder()
-                .model(model)
-                .maxTokens(100)
-                .system("Be brief.")
-                .addUserMessage("Hi")
-                .build();
-    }
-
-    @ParameterizedTest
-    @CsvSource({"gpt-4o,openai", "claude-haiku-4-5,anthropic", "gemini-2.5-flash,google"})
-    void anthropic_messages(String model, String provider) {
-        Message answer = anthropic.messages().create(message(model));
-        answer.validate();
-        assertThat(answer.content().get(0).asText().text()).isEqualTo("Hello from " + provider);
-        assertThat(answer.usage().outputTokens()).isEqualTo(34);
-        assertThat(answer.stopReason().orElseThrow().asString()).isEqualTo("end_turn");
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"gpt-4o", "claude-haiku-4-5", "gemini-2.5-flash"})
-    void anthropic_streaming(String model) {
-        stub.next(Reply.stream(Streams.of(model), Duration.ZERO));
-        var whole = com.anthropic.helpers.MessageAccumulator.create();
-        try (var stream = anthropic.messages().createStreaming(message(model))) {
-            stream.stream().forEach(event -> whole.accumulate(event.validate()));
-        }
-        assertThat(whole.message().content().get(0).asText().text()).isEqualTo("Hello world");
-        assertThat(whole.message().usage().outputTokens()).isEqualTo(34);
-    }
-
-    @Test
-    void anthropic_counts_tokens_and_knows_its_errors() {
-        long tokens = anthropic
-                .messages()
-                .countTokens(MessageCountTokensParams.builder()
-                        .model("claude-haiku-4-5")
-                        .addUserMessage("Hello, how are you?")
-                        .build())
-                .inputTokens();
-        assertThat(tokens).isBetween(3L, 30L);
-        assertThatThrownBy(() -> anthropic.messages().create(message("claude-unknown")))
-                .isInstanceOf(com.anthropic.errors.NotFoundException.class);
-    }
-
-    @ParameterizedTest
-    @CsvSource({"gpt-4o,openai", "claude-haiku-4-5,anthropic", "gemini-2.5-flash,google"})
-    void langchain4j_chat(String model, String provider) {
-        OpenAiChatModel client = OpenAiChatModel.builder()
-                .baseUrl(gateway.address() + "/v1")
-                .apiKey("unused")
-                .modelName(model)
-                .maxRetries(0)
-                .build();
-        assertThat(client.chat("Hi")).isEqualTo("Hello from " + provider);
-    }
-
-    private static String toolCall(String model) {
-        if (model.startsWith("claude")) {
-            return "{\"id\":\"m\",\"type\":\"message\",\"role\":\"assistant\",\"model\":\"m\",\"content\":[{\"type\":\"tool_use\","
-                    + "\"id\":\"toolu_1\",\"name\":\"weather\",\"input\":{\"city\":\"Paris\"}}],\"stop_reason\":\"tool_use\","
-                    + "\"usage\":{\"input_tokens\":1,\"output_tokens\":1}}";
-        }
-        if (model.startsWith("gemini")) {
-            return "{\"candidates\":[{\"content\":{\"role\":\"model\",\"parts\":[{\"functionCall\":{\"name\":\"weather\","
-                    + "\"args\":{\"city\":\"Paris\"}},\"thoughtSignature\":\"c2ln\"}]},\"finishReason\":\"STOP\"}],"
-                    + "\"usageMetadata\":{\"promptTokenCount\":1,\"candidatesTokenCount\":1}}";
-        }
-        return "{\"id\":\"c\",\"object\":\"chat.completion\",\"created\":1,\"model\":\"m\",\"choices\":[{\"index\":0,"
-                + "\"message\":{\"role\":\"assistant\",\"content\":null,\"refusal\":null,\"tool_calls\":[{\"id\":\"call_1\","
-                + "\"type\":\"function\",\"function\":{\"name\":\"weather\",\"arguments\":\"{\\\"city\\\":\\\"Paris\\\"}\"}}]},"
-                + "\"logprobs\":null,\"finish_reason\":\"tool_calls\"}],"
-                + "\"usage\":{\"prompt_tokens\":1,\"completion_tokens\":1,\"total_tokens\":2}}";
     }
 }

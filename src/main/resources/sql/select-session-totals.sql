@@ -1,4 +1,4 @@
--- The sums of one session.
+-- The sums of one session, up to a time.
 SELECT
     COUNT(*) AS request_count,
     COALESCE(SUM(prompt_tokens), 0) AS prompt_tokens,
@@ -8,3 +8,4 @@ SELECT
     COALESCE(SUM(output_cost_micros), 0) AS output_cost_micros
 FROM session_usage
 WHERE session_id = CAST(:#session_id AS TEXT)
+    AND created_at < CAST(:#to_time AS TEXT)

@@ -1,4 +1,5 @@
 -- The sums of all days of the filter.
+-- Whole months come from their own sums, the days before and after them from the days.
 SELECT
     COALESCE(SUM(request_count), 0) AS request_count,
     COALESCE(SUM(prompt_tokens), 0) AS prompt_tokens,
@@ -9,8 +10,52 @@ SELECT
     COALESCE(SUM(ok_count), 0) AS ok_count,
     COALESCE(SUM(lost_count), 0) AS lost_count,
     COALESCE(SUM(latency_ms_sum), 0) AS latency_ms_sum
-FROM daily_usage
-WHERE date >= CAST(:#from AS TEXT) AND date <= CAST(:#to AS TEXT)
-    AND (CAST(:#user_id AS TEXT) IS NULL OR user_id = CAST(:#user_id AS TEXT))
-    AND (CAST(:#model AS TEXT) IS NULL OR model_id = CAST(:#model AS TEXT))
-    AND (CAST(:#provider AS TEXT) IS NULL OR provider = CAST(:#provider AS TEXT))
+FROM (
+    SELECT
+        request_count,
+        prompt_tokens,
+        completion_tokens,
+        total_tokens,
+        input_cost_micros,
+        output_cost_micros,
+        ok_count,
+        lost_count,
+        latency_ms_sum
+    FROM daily_usage
+    WHERE date >= CAST(:#from AS TEXT) AND date < CAST(:#months_from AS TEXT)
+        AND (CAST(:#user_id AS TEXT) IS NULL OR user_id = CAST(:#user_id AS TEXT))
+        AND (CAST(:#model AS TEXT) IS NULL OR model_id = CAST(:#model AS TEXT))
+        AND (CAST(:#provider AS TEXT) IS NULL OR provider = CAST(:#provider AS TEXT))
+    UNION ALL
+    SELECT
+        request_count,
+        prompt_tokens,
+        completion_tokens,
+        total_tokens,
+        input_cost_micros,
+        output_cost_micros,
+        ok_count,
+        lost_count,
+        latency_ms_sum
+    FROM monthly_usage
+    WHERE month >= CAST(:#months_from AS TEXT) AND month < CAST(:#months_until AS TEXT)
+        AND (CAST(:#user_id AS TEXT) IS NULL OR user_id = CAST(:#user_id AS TEXT))
+        AND (CAST(:#model AS TEXT) IS NULL OR model_id = CAST(:#model AS TEXT))
+        AND (CAST(:#provider AS TEXT) IS NULL OR provider = CAST(:#provider AS TEXT))
+    UNION ALL
+    SELECT
+        request_count,
+        prompt_tokens,
+        completion_tokens,
+        total_tokens,
+        input_cost_micros,
+        output_cost_micros,
+        ok_count,
+        lost_count,
+        latency_ms_sum
+    FROM daily_usage
+    WHERE date >= CAST(:#months_until AS TEXT) AND date <= CAST(:#to AS TEXT)
+        AND (CAST(:#user_id AS TEXT) IS NULL OR user_id = CAST(:#user_id AS TEXT))
+        AND (CAST(:#model AS TEXT) IS NULL OR model_id = CAST(:#model AS TEXT))
+        AND (CAST(:#provider AS TEXT) IS NULL OR provider = CAST(:#provider AS TEXT))
+) AS period

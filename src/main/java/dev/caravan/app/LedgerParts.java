@@ -5,7 +5,9 @@ import dev.caravan.route.LedgerCheck;
 import dev.caravan.route.LedgerFeed;
 import dev.caravan.route.LedgerState;
 import dev.caravan.route.UsageApi;
+import dev.caravan.route.UsageArchive;
 import dev.caravan.route.UsageAudit;
+import dev.caravan.usage.Archive;
 import dev.caravan.usage.Audit;
 import dev.caravan.usage.Journal;
 import dev.caravan.usage.JournalBook;
@@ -25,6 +27,7 @@ import org.apache.camel.CamelContext;
 import org.apache.camel.CamelExecutionException;
 import org.apache.camel.ProducerTemplate;
 import org.apache.camel.spi.Registry;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,6 +46,7 @@ final class LedgerParts implements AutoCloseable {
     private final JournalBook journals;
     private final Path journalFolder;
     private final Journal journal;
+    private final @Nullable Archive archive;
 
     /** @throws RuntimeException with one line, where the database or the journal cannot be used */
     LedgerParts(Settings settings, Clock clock) {
@@ -57,6 +61,9 @@ final class LedgerParts implements AutoCloseable {
                 settings.wholeLong("usage.journal-segment-bytes", 65_536),
                 settings.millis("usage.journal-sync-ms", 1),
                 clock);
+        Path file = database.file();
+        archive = file == null ? null : new Archive(file, settings.wholeLong("usage.archive-above-bytes", 0), clock);
+        settings.millis("usage.archive-check-ms", 1);
     }
 
     private Path besideLedger() {
@@ -78,6 +85,7 @@ final class LedgerParts implements AutoCloseable {
         beans.bind("usageApi", new UsageApi(journal, FLUSH));
         LedgerSource source = new LedgerSource(settings.text("usage.db-url"));
         beans.bind("usageAudit", new UsageAudit(new Audit(source, journal, FLUSH, clock)));
+        beans.bind("usageArchive", new UsageArchive(archive, database.reader(), database.writer()));
     }
 
     Journal journal() {
@@ -137,6 +145,13 @@ final class LedgerParts implements AutoCloseable {
         }
     }
 
+    /** Lets no more old rows go; what was begun is continued after the next start. */
+    void stopArchive() {
+        if (archive != null) {
+            archive.stop();
+        }
+    }
+
     /** Waits until the database has all that is settled; what it does not take waits in the journal. */
     void flush() throws InterruptedException {
         if (!journal.awaitWritten(FLUSH)) {
@@ -147,6 +162,9 @@ final class LedgerParts implements AutoCloseable {
     @Override
     public void close() {
         journal.close();
+        if (archive != null) {
+            archive.close();
+        }
         if (journal.inFlight() == 0 && journal.settledNotWritten() == 0) {
             endJournal();
         }

@@ -187,6 +187,7 @@ final class Wiring extends MainListenerSupport {
         if (catalogWatch != null) {
             catalogWatch.stop();
         }
+        ledger().stopArchive();
         try {
             server().drain(ledger().journal()::inFlight);
             ledger().flush();

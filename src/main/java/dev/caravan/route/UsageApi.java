@@ -23,7 +23,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class UsageApi {
 
-    private static final String QUERY = "usageQuery";
+    /** The exchange property of what was asked. */
+    static final String QUERY = "usageQuery";
+
     private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
 
     private final Journal journal;

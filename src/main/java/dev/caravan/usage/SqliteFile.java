@@ -7,6 +7,10 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -41,7 +45,8 @@ public final class SqliteFile {
     }
 
     /**
-     * Makes the folder, and makes sure that a file which is there is a SQLite database or empty. Does not touch the file.
+     * Makes the folder, and makes sure that a file which is there is a SQLite database, which is left as it is. A new one is
+     * made so that it can give room back to the file system bit by bit; that cannot be chosen later.
      *
      * @throws LedgerException with one line that says what is wrong
      */
@@ -54,8 +59,25 @@ public final class SqliteFile {
             if (Files.exists(file)) {
                 check(file);
             }
+            if (!Files.exists(file) || Files.size(file) == 0) {
+                make(file);
+            }
         } catch (IOException e) {
             throw unreadable(file, e);
+        } catch (SQLException e) {
+            throw new LedgerException("The usage database " + file + " cannot be opened: " + e.getMessage(), e);
+        }
+    }
+
+    /** Two gateways may come here at once: the second finds a database that is made already, and changes nothing. */
+    private static void make(Path file) throws SQLException {
+        try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file);
+                Statement statement = connection.createStatement()) {
+            statement.execute("PRAGMA busy_timeout = 5000");
+            statement.execute("PRAGMA auto_vacuum = INCREMENTAL");
+            statement.execute("BEGIN IMMEDIATE");
+            statement.execute("PRAGMA user_version = 0");
+            statement.execute("COMMIT");
         }
     }
 

@@ -37,6 +37,9 @@ public record UsageQuery(Kind kind, Map<String, @Nullable Object> parameters, in
     private static final int SESSION_ROWS = 100;
     private static final int ROLLUP_ROWS = 1000;
     private static final int LONGEST_FILTER = 256;
+    /** Up to so many days the requests of a period are few enough to be sorted. */
+    private static final int FEW_DAYS = 7;
+
     private static final String FIRST_DAY = "0000-01-01";
     private static final String LAST_DAY = "9999-12-31";
     private static final DateTimeFormatter DAY =
@@ -50,6 +53,7 @@ public record UsageQuery(Kind kind, Map<String, @Nullable Object> parameters, in
         String cursor = raw.apply("cursor");
         Map<String, @Nullable Object> parameters = new LinkedHashMap<>();
         parameters.put("session_id", sessionId);
+        parameters.put("to_time", LAST_DAY + "U");
         parameters.put("before_created_at", LAST_DAY + "T23:59:59.999Z");
         parameters.put("before_request_id", "");
         if (cursor != null) {
@@ -82,6 +86,9 @@ public record UsageQuery(Kind kind, Map<String, @Nullable Object> parameters, in
         parameters.put("from_time", parameters.get("from") + "T00:00:00.000Z");
         // Sorts after every time of its day, whatever the fraction.
         parameters.put("to_time", parameters.get("to") + "U");
+        LocalDate from = LocalDate.parse(String.valueOf(parameters.get("from")), DAY);
+        LocalDate to = LocalDate.parse(String.valueOf(parameters.get("to")), DAY);
+        parameters.put("few_days", from.plusDays(FEW_DAYS).isAfter(to) ? 1L : 0L);
         return new UsageQuery(Kind.SUMMARY, parameters, MOST_ROWS, false);
     }
 
@@ -131,6 +138,26 @@ public record UsageQuery(Kind kind, Map<String, @Nullable Object> parameters, in
         range(raw, "date", "YYYY-MM-DD", DAY, parameters);
         parameters.putIfAbsent("from", FIRST_DAY);
         parameters.putIfAbsent("to", LAST_DAY);
+        months(parameters);
+    }
+
+    /**
+     * The whole months among the days, which have sums of their own. None where a provider is asked for: a month whose model
+     * moved to another provider knows only the last one, its days know both.
+     */
+    private static void months(Map<String, @Nullable Object> parameters) {
+        LocalDate from = LocalDate.parse(String.valueOf(parameters.get("from")), DAY);
+        LocalDate to = LocalDate.parse(String.valueOf(parameters.get("to")), DAY);
+        YearMonth first = from.getDayOfMonth() == 1
+                ? YearMonth.from(from)
+                : YearMonth.from(from).plusMonths(1);
+        YearMonth last = to.equals(YearMonth.from(to).atEndOfMonth())
+                ? YearMonth.from(to)
+                : YearMonth.from(to).minusMonths(1);
+        boolean none = first.isAfter(last) || parameters.get("provider") != null;
+        parameters.put("months_from", none ? parameters.get("from") : MONTH.format(first));
+        // A month's last day and one that is none: it sorts after its days, and before the next month.
+        parameters.put("months_until", none ? parameters.get("from") : MONTH.format(last) + "-32");
     }
 
     private static void range(

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -22,11 +23,13 @@ final class JournalProcess {
 
     private JournalProcess() {}
 
-    /** @param args what to do, {@code load} or {@code fill}, and the folder */
+    /** @param args what to do, {@code load}, {@code fill} or {@code old}, and the folder */
     public static void main(String[] args) throws Exception {
         Journal journal = Journal.open(Path.of(args[1]), 1 << 20, Duration.ofMillis(20), Clock.systemUTC());
         if (args[0].equals("load")) {
             load(journal);
+        } else if (args[0].equals("old")) {
+            old(journal);
         } else {
             fill(journal);
         }
@@ -58,6 +61,21 @@ final class JournalProcess {
                     })
                     .start();
         }
+    }
+
+    /** Four requests of a month that is over, and then the death before the database was told. */
+    private static void old(Journal journal) {
+        for (int i = 0; i < 4; i++) {
+            journal.opened(old(i).opened());
+            journal.settled(old(i));
+        }
+        say("S 3");
+        Runtime.getRuntime().halt(1);
+    }
+
+    static UsageRecord old(int i) {
+        Instant at = Instant.parse("2026-02-03T00:00:00Z").plusSeconds(i);
+        return Records.settled(Records.opened("old-" + i, "user-1", "gpt-4o", at));
     }
 
     /** Opens until the disk refuses, settles all that is open, and waits until the disk takes it. */

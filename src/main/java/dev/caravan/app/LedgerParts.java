@@ -7,6 +7,7 @@ import dev.caravan.route.LedgerState;
 import dev.caravan.route.UsageApi;
 import dev.caravan.route.UsageArchive;
 import dev.caravan.route.UsageAudit;
+import dev.caravan.route.UsageEvents;
 import dev.caravan.usage.Archive;
 import dev.caravan.usage.Audit;
 import dev.caravan.usage.Journal;
@@ -82,6 +83,7 @@ final class LedgerParts implements AutoCloseable {
                         state,
                         settings.whole("usage.batch-size", 1),
                         settings.millis("usage.batch-linger-ms", 0)));
+        beans.bind("usageEvents", new UsageEvents());
         beans.bind("usageApi", new UsageApi(journal, FLUSH));
         LedgerSource source = new LedgerSource(settings.text("usage.db-url"));
         beans.bind("usageAudit", new UsageAudit(new Audit(source, journal, FLUSH, clock)));

@@ -52,6 +52,19 @@ final class RunningProgram implements AutoCloseable {
         return this;
     }
 
+    /** Another value in the program's application.properties. */
+    RunningProgram property(String name, String value) {
+        Path file = home.resolve("application.properties");
+        try {
+            String before = Files.readString(file);
+            assertThat(before).contains("\n" + name + "=");
+            Files.writeString(file, before.replaceAll("(?m)^" + name.replace(".", "\\.") + "=.*$", name + "=" + value));
+            return this;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     Path home() {
         return home;
     }

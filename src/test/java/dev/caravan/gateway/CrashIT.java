@@ -5,6 +5,9 @@ import static org.awaitility.Awaitility.await;
 
 import dev.caravan.stub.Reply;
 import dev.caravan.stub.StubProvider;
+import dev.caravan.usage.Audit;
+import dev.caravan.usage.AuditReport;
+import dev.caravan.usage.LedgerSource;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -181,6 +184,9 @@ class CrashIT {
     }
 
     private void check(String url, String what) throws Exception {
+        AuditReport report = new Audit(new LedgerSource(url), null, Duration.ZERO, java.time.Clock.systemUTC()).run();
+        assertThat(report.differences()).isEmpty();
+        assertThat(report.inFlight()).as("who was killed has been replayed").isZero();
         Map<String, String> rows = new HashMap<>();
         int doubled = 0;
         try (Connection connection = DriverManager.getConnection(url);
@@ -198,7 +204,7 @@ class CrashIT {
                     "%-18s sent %6d, answered %6d, found %6d, doubled %d, rows lost in flight %d%n",
                     what, sent.get(), answered.size(), found, doubled, lost);
             assertThat(refused).isEmpty();
-            assertThat(rows.keySet()).containsAll(answered);
+            assertThat(answered).filteredOn(id -> !rows.containsKey(id)).isEmpty();
             assertThat(doubled).isZero();
             assertThat(answeredLost).as("an answer that came is no lost one").isZero();
             assertThat(rows).as("no row without a request").hasSizeLessThanOrEqualTo(sent.get());

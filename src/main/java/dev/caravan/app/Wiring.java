@@ -101,7 +101,7 @@ final class Wiring extends MainListenerSupport {
         Models current = new Models(catalog);
         models = current;
         camel.getRegistry().bind("models", current);
-        camel.getRegistry().bind("modelPage", new ModelPage(current, this::available));
+        camel.getRegistry().bind("modelPage", new ModelPage(current, this::providers));
         camel.getRegistry()
                 .bind(
                         "tokenPage",
@@ -208,13 +208,6 @@ final class Wiring extends MainListenerSupport {
 
     private Collection<ProviderSteps> providers() {
         return camel().getRegistry().findByType(ProviderSteps.class);
-    }
-
-    private Set<String> available() {
-        return providers().stream()
-                .filter(ProviderSteps::isAvailable)
-                .map(ProviderSteps::getName)
-                .collect(Collectors.toSet());
     }
 
     private CamelContext camel() {

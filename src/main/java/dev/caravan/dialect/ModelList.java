@@ -8,6 +8,7 @@ import dev.caravan.catalog.Model;
 import dev.caravan.catalog.Pricing;
 import java.math.BigDecimal;
 import java.util.Locale;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -16,8 +17,12 @@ public final class ModelList {
 
     private ModelList() {}
 
-    /** @param available whether a provider, by its name, has a key */
-    public static byte[] answer(Catalog catalog, Predicate<String> available) {
+    /**
+     * @param available whether a provider, by its name, can be called
+     * @param missing the environment variable that such a provider lacks; null where no single one is known
+     */
+    public static byte[] answer(
+            Catalog catalog, Predicate<String> available, Function<String, @Nullable String> missing) {
         ObjectNode body = JsonText.object();
         ArrayNode models = body.putArray("models");
         for (Model model : catalog.models()) {
@@ -29,7 +34,12 @@ public final class ModelList {
             entry.put("max_output_tokens", model.maxOutputTokens());
             putPricing(entry.putObject("pricing"), model.pricing());
             putCapabilities(entry.putObject("capabilities"), model.capabilities());
-            entry.put("available", available.test(model.provider()));
+            boolean callable = available.test(model.provider());
+            entry.put("available", callable);
+            String variable = callable ? null : missing.apply(model.provider());
+            if (variable != null) {
+                entry.put("missing_variable", variable);
+            }
         }
         return JsonText.plainBytes(body);
     }

@@ -2,6 +2,10 @@ package dev.caravan.route;
 
 import dev.caravan.dialect.ModelList;
 import dev.caravan.dialect.OpenAiModels;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.apache.camel.Exchange;
@@ -10,17 +14,26 @@ import org.apache.camel.Exchange;
 public final class ModelPage {
 
     private final Models models;
-    private final Supplier<Set<String>> available;
+    private final Supplier<Collection<ProviderSteps>> providers;
 
-    /** @param available the providers that can be called */
-    public ModelPage(Models models, Supplier<Set<String>> available) {
+    public ModelPage(Models models, Supplier<Collection<ProviderSteps>> providers) {
         this.models = models;
-        this.available = available;
+        this.providers = providers;
     }
 
     public void list(Exchange exchange) {
-        Set<String> providers = available.get();
-        exchange.getMessage().setBody(ModelList.answer(models.catalog(), providers::contains));
+        Set<String> available = new HashSet<>();
+        Map<String, String> missing = new HashMap<>();
+        for (ProviderSteps provider : providers.get()) {
+            if (provider.isAvailable()) {
+                available.add(provider.getName());
+            }
+            String variable = provider.missingVariable();
+            if (variable != null) {
+                missing.put(provider.getName(), variable);
+            }
+        }
+        exchange.getMessage().setBody(ModelList.answer(models.catalog(), available::contains, missing::get));
     }
 
     public void listAsOpenAi(Exchange exchange) {

@@ -140,6 +140,11 @@ public final class ProviderSteps implements CamelContextAware {
         return keyOptional ? "needs no key" : "no key: set " + key().variable();
     }
 
+    /** The name of the variable that should hold its key and does not; null where it is not for want of a key. */
+    public @Nullable String missingVariable() {
+        return isSwitchedOn() && !isAvailable() ? key().variable() : null;
+    }
+
     /**
      * Takes one of the provider's places.
      *

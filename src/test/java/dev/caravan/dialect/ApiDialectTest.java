@@ -23,6 +23,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -188,7 +189,10 @@ class ApiDialectTest {
 
     @Test
     void lists_the_models_with_prices_in_plain_notation() {
-        String list = new String(ModelList.answer(CATALOG, "openai"::equals), StandardCharsets.UTF_8);
+        String list = new String(
+                ModelList.answer(
+                        CATALOG, "openai"::equals, Map.of("openai", "NOT_ASKED", "google", "GEMINI_API_KEY")::get),
+                StandardCharsets.UTF_8);
 
         assertThat(list)
                 .startsWith("{\"models\":[{\"id\":\"gpt-3.5-turbo\",\"provider\":\"openai\",")
@@ -200,7 +204,11 @@ class ApiDialectTest {
                 .contains(
                         "\"tiers\":[{\"above_input_tokens\":200000,\"input\":0.0025,\"output\":0.015,\"cached_input\":0.00025}]")
                 .contains("\"id\":\"gemini-pro\"")
-                .doesNotContain("E-");
-        assertThat(list.substring(list.indexOf("\"id\":\"gemini-pro\""))).contains("\"available\":false");
+                .doesNotContain("E-", "NOT_ASKED");
+        assertThat(list.substring(list.indexOf("\"id\":\"gemini-pro\"")))
+                .contains("\"available\":false,\"missing_variable\":\"GEMINI_API_KEY\"}");
+        assertThat(list.substring(list.indexOf("\"id\":\"claude-")))
+                .as("no variable is known that would mend it")
+                .contains("\"available\":false}");
     }
 }

@@ -23,6 +23,7 @@ import dev.caravan.route.TapThread;
 import dev.caravan.route.TokenLimit;
 import dev.caravan.route.TokenPage;
 import dev.caravan.route.UpstreamClient;
+import dev.caravan.route.WebFiles;
 import dev.caravan.usage.Journal;
 import dev.caravan.usage.TokenCounter;
 import java.nio.file.Path;
@@ -139,6 +140,7 @@ final class Wiring extends MainListenerSupport {
                         settings.millis("retry.first-wait-ms", 0),
                         settings.millis("retry.longest-wait-ms", 0)));
         beans.bind("healthReport", new HealthReport());
+        beans.bind("webFiles", new WebFiles());
     }
 
     private static String newSessionId() {

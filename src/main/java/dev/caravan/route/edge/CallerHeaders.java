@@ -34,6 +34,7 @@ final class CallerHeaders implements HeaderFilterStrategy {
             "content-type",
             "content-disposition",
             "cache-control",
+            "etag",
             "content-security-policy",
             "x-content-type-options",
             "referrer-policy",

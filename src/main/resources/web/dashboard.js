@@ -7,7 +7,7 @@ import { audit, csvAddress, period, rows as readRows, summary } from '/assets/le
 import { begin } from '/assets/page.js';
 import { plot } from '/assets/plots.js';
 import { SessionPanel } from '/assets/session.js';
-import { breakdown, figure, fill, ledgerColumns, money, plain } from '/assets/tables.js';
+import { breakdown, figure, fill, ledgerColumns, moment, money, plain } from '/assets/tables.js';
 import { language, word } from '/assets/words.js';
 
 const LOOK_MS = 4000;
@@ -91,9 +91,8 @@ function draw() {
   drawAudit();
   plot({ rows: seen.rows, range: filters(), ...chosen });
   const byCost = (a, b) => Number(micros(b.total_cost) - micros(a.total_cost));
-  const providerOf = new Map(seen.rows.map((row) => [row.model_id, row.provider]));
-  fill(find('#models'), breakdown('model', 'model_id', true), total.by_model.map((row) => ({ ...row, provider: providerOf.get(row.model_id) })).sort(byCost), { ...total, model_id: word('sum') });
-  fill(find('#providers'), breakdown('provider', 'provider', true), [...total.by_provider].sort(byCost));
+  fill(find('#models'), breakdown('model', 'model_id'), [...total.by_model].sort(byCost), { ...total, model_id: word('sum') });
+  fill(find('#providers'), breakdown('provider', 'provider'), [...total.by_provider].sort(byCost));
   fill(find('#by-users'), breakdown('user', 'user_id'), byUser().sort(byCost));
   find('#users-note').textContent = seen.whole ? '' : word('usersNote', { rows: seen.rows.length });
   drawRows();
@@ -139,7 +138,7 @@ function drawAudit() {
   }
   const differences = verdict.differences?.length ?? 0;
   find('#audit-verdict').textContent = verdict.sound ? word('sound') : word(differences === 1 ? 'unsoundOne' : 'unsound', { count: differences });
-  find('#audit-time').textContent = word('auditTime', { rows: String(verdict.rows), time: verdict.checked_at });
+  find('#audit-time').textContent = word('auditTime', { rows: String(verdict.rows), time: moment(verdict.checked_at) });
 }
 
 function drawRows() {

@@ -51,6 +51,10 @@ export function render(text, { finished = true } = {}) {
   if (finished) {
     fragment.querySelectorAll('pre').forEach(dress);
   }
+  for (const corner of fragment.querySelectorAll('th:empty')) {
+    // An empty corner is the head of nothing.
+    corner.replaceWith(make('td'));
+  }
   fragment.querySelectorAll('table').forEach((table) => {
     const frame = make('div', { class: 'scrolls', tabindex: '0', role: 'group', 'aria-label': word('table') });
     table.replaceWith(frame);

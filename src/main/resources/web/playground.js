@@ -117,7 +117,7 @@ function showCode() {
   const asked = question.text || question.pictures.length > 0;
   const last = column?.turns.at(-1)?.question;
   const messages = asked
-    ? [...column.messages(), userMessage(question)]
+    ? [...(column?.messages() ?? []), userMessage(question)]
     : last
       ? [...column.messages(column.turns.at(-1)), userMessage(last)]
       : [{ role: 'user', content: word('promptHint') }];
@@ -136,8 +136,10 @@ function showCode() {
 function prepareCode() {
   const dialog = find('#code-dialog');
   find('#show-code').addEventListener('click', () => {
-    showCode();
-    dialog.showModal();
+    if (picker.models.length > 0) {
+      showCode();
+      dialog.showModal();
+    }
   });
   find('#code-model').addEventListener('change', showCode);
   for (const button of findAll('[data-code]')) {

@@ -21,6 +21,9 @@ export function money(text) {
 /** An amount of six places, written as the API writes it: without zeros at its end. */
 export const plain = (usd) => usd.replace(/\.?0+$/, '');
 
+/** A time as the API writes it, for reading. */
+export const moment = (time) => time.replace('T', ' ').replace(/(\.\d+)?Z$/, ' UTC');
+
 /**
  * Fills a table.
  *
@@ -49,8 +52,8 @@ const cost = { name: 'totalCost', id: 'total_cost', number: true, cell: (row) =>
 const text = (name, id) => ({ name, id, cell: (row) => row[id] });
 
 /** The columns of a breakdown: by model, by provider, by user. */
-export const breakdown = (name, id, marked) => [
-  { name, id, cell: (row) => (marked && row.provider ? [make('span', { class: 'dot', 'data-provider': row.provider, 'aria-hidden': 'true' }), row[id]] : row[id]) },
+export const breakdown = (name, id) => [
+  { name, id, cell: (row) => (id === 'provider' ? [make('span', { class: 'dot', 'data-provider': row.provider, 'aria-hidden': 'true' }), row[id]] : row[id]) },
   count('requests', 'request_count'),
   count('totalTokens', 'total_tokens'),
   cost,
@@ -72,7 +75,7 @@ export const ledgerColumns = (step) => [
 /** The columns of a session's requests. */
 export const requestColumns = [
   { name: 'request', id: 'request_id', cell: (row) => make('code', {}, row.request_id) },
-  { name: 'time', id: 'created_at', cell: (row) => make('time', { datetime: row.created_at }, row.created_at.replace('T', ' ').replace(/\..*Z|Z/, ' UTC')) },
+  { name: 'time', id: 'created_at', cell: (row) => make('time', { datetime: row.created_at }, moment(row.created_at)) },
   text('model', 'model_id'),
   { name: 'status', id: 'status', cell: (row) => make('span', { class: `tag status-${row.status}` }, row.status) },
   count('promptTokens', 'prompt_tokens'),

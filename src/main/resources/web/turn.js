@@ -174,7 +174,7 @@ export class Turn {
     }
     row.append(make('span', { class: 'gap' }));
     if (this.answer) {
-      row.append(make('button', { type: 'button', class: 'quiet small', 'data-do': 'copy-answer', onclick: () => this.copyAnswer(row) }, icon('copy'), word('copyAnswer')));
+      row.append(make('button', { type: 'button', class: 'quiet small', 'data-do': 'copy-answer', 'aria-label': word('copyAnswer'), onclick: () => this.copyAnswer(row) }, icon('copy'), word('copyShort')));
     }
     row.append(make('button', { type: 'button', class: 'quiet small again', 'data-do': 'retry', onclick: () => this.onRetry(this) }, icon('retry'), word('retry')));
     this.facts.append(row);

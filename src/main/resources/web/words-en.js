@@ -79,6 +79,7 @@ export default {
   costWord: 'cost',
   finish: 'finish',
   copyAnswer: 'Copy the answer',
+  copyShort: 'Copy',
   copyId: 'Copy the request id',
   retry: 'Try again',
   stopOne: 'Stop {model}',

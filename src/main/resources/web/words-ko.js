@@ -79,6 +79,7 @@ export default {
   costWord: '비용',
   finish: '종료',
   copyAnswer: '답변 복사',
+  copyShort: '복사',
   copyId: '요청 ID 복사',
   retry: '다시 시도',
   stopOne: '{model} 중지',

@@ -31,6 +31,8 @@ public record Reply(
         HALF,
         /** An answer byte by byte, for a long time. */
         DRIP,
+        /** The provider's own well-formed stream of a text. */
+        SPOKEN,
         /** Server-sent events, one at a time, and the end. */
         STREAM,
         /** Server-sent events, one at a time, and then the connection is closed in the middle of the answer. */
@@ -84,6 +86,11 @@ public record Reply(
         return new Reply(Kind.STREAM, 200, events, Map.of(), Duration.ZERO, each, new long[] {12, 34}, "");
     }
 
+    /** A text as a stream in the format of whichever provider is asked, a few characters at a time. */
+    public static Reply spoken(String words, Duration each) {
+        return new Reply(Kind.SPOKEN, 200, null, Map.of(), Duration.ZERO, each, new long[] {12, 34}, words);
+    }
+
     /** As {@link #stream}, but the connection breaks after the last event. */
     public static Reply cut(String events, Duration each) {
         return new Reply(Kind.CUT, 200, events, Map.of(), Duration.ZERO, each, new long[] {12, 34}, "");
@@ -91,6 +98,12 @@ public record Reply(
 
     public Reply usage(long prompt, long completion) {
         return new Reply(kind, status, body, headers, delay, each, new long[] {prompt, completion}, text);
+    }
+
+    /** Usage in which some of the prompt was cached and some of the answer is reasoning; for OpenAI's streams. */
+    public Reply usage(long prompt, long cached, long completion, long reasoning) {
+        long[] all = {prompt, completion, cached, reasoning};
+        return new Reply(kind, status, body, headers, delay, each, all, text);
     }
 
     public Reply text(String words) {

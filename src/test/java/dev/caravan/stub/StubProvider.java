@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Queue;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -39,6 +40,7 @@ public final class StubProvider implements AutoCloseable {
     private final AtomicInteger aborted = new AtomicInteger();
     private volatile Reply always = Reply.ok();
     private volatile @Nullable Reply alwaysStreamed;
+    private final Map<String, Reply> alwaysOf = new ConcurrentHashMap<>();
     private volatile @Nullable Received last;
 
     private StubProvider() {
@@ -68,6 +70,11 @@ public final class StubProvider implements AutoCloseable {
         always = reply;
     }
 
+    /** What every request to that provider gets from now on. */
+    public void always(String provider, Reply reply) {
+        alwaysOf.put(provider, reply);
+    }
+
     /** As new. */
     public void reset() {
         next.clear();
@@ -76,6 +83,7 @@ public final class StubProvider implements AutoCloseable {
         violations.clear();
         always = Reply.ok();
         alwaysStreamed = null;
+        alwaysOf.clear();
         requests.set(0);
         maxInFlight.set(0);
         aborted.set(0);
@@ -147,10 +155,11 @@ public final class StubProvider implements AutoCloseable {
         Reply reply = next.poll();
         if (reply == null) {
             reply = seen.body().path("stream").asBoolean() && alwaysStreamed != null ? alwaysStreamed : always;
+            reply = alwaysOf.getOrDefault(format.provider, reply);
         }
         if (!format.keyIsRight(headers)) {
             reply = format.wrongKey();
-        } else if (reply.kind() == Reply.Kind.OK) {
+        } else if (reply.kind() == Reply.Kind.OK || reply.kind() == Reply.Kind.SPOKEN) {
             List<String> found = format.violations(seen);
             if (!found.isEmpty()) {
                 violations.addAll(found);
@@ -173,6 +182,7 @@ public final class StubProvider implements AutoCloseable {
         String body = switch (reply.kind()) {
             case ERROR -> format.error(reply.status(), String.valueOf(reply.body()));
             case RAW, STREAM, CUT -> String.valueOf(reply.body());
+            case SPOKEN -> SpokenStream.of(format, reply);
             default -> format.answer(reply);
         };
         switch (reply.kind()) {
@@ -199,7 +209,7 @@ public final class StubProvider implements AutoCloseable {
                     }
                 });
             }
-            case STREAM, CUT -> {
+            case STREAM, CUT, SPOKEN -> {
                 response.putHeader("Content-Type", "text/event-stream").setChunked(true);
                 stream(request, reply, body.split("(?<=\n\n)"), 0);
             }

@@ -11,6 +11,8 @@ import { breakdown, figure, fill, ledgerColumns, moment, money, plain } from '/a
 import { language, word } from '/assets/words.js';
 
 const LOOK_MS = 4000;
+/** However large the ledger is, its answers may take this share of the time. */
+const LOOK_SHARE = 0.05;
 const AUDIT_MS = 60_000;
 const PAGE_ROWS = 25;
 
@@ -39,6 +41,7 @@ async function look({ anew = false } = {}) {
     return;
   }
   const number = ++asked;
+  const began = performance.now();
   try {
     const part = filters();
     const total = await summary(part);
@@ -65,7 +68,7 @@ async function look({ anew = false } = {}) {
     }
   }
   if (number === asked) {
-    timer = setTimeout(look, LOOK_MS);
+    timer = setTimeout(look, Math.max(LOOK_MS, (performance.now() - began) / LOOK_SHARE));
   }
 }
 

@@ -167,6 +167,7 @@ function speakAgain() {
 async function loadModels() {
   try {
     picker.models = (await getExact('/api/models')).models;
+    trouble();
   } catch (failure) {
     trouble(errorBox(failure));
     return;

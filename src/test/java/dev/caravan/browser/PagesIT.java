@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Route;
 import com.microsoft.playwright.assertions.LocatorAssertions;
 import com.microsoft.playwright.options.FilePayload;
 import dev.caravan.stub.Reply;
@@ -204,6 +205,46 @@ class PagesIT extends PlaygroundVisit {
     }
 
     @Test
+    void the_ids_and_the_answer_can_be_copied() {
+        page.context().grantPermissions(List.of("clipboard-read", "clipboard-write"));
+        go(page, "/?model=claude-haiku-4-5");
+        ask(Answers.QUESTION);
+        finished();
+
+        page.getByLabel("Copy the request id").click();
+        assertThat(clipboard()).isEqualTo(page.locator(".request-id").textContent());
+        page.getByLabel("Copy the session id").click();
+        assertThat(clipboard()).isEqualTo(page.locator("#session-id").textContent());
+        page.getByLabel("Copy the answer").click();
+        assertThat(clipboard()).isEqualTo(Answers.ANTHROPIC);
+        assertThat(page.locator("#announcement")).hasText("Copied");
+    }
+
+    @Test
+    void a_gateway_that_wants_a_key_is_given_one_for_this_tab() {
+        page.route("**/api/models", route -> {
+            if ("Bearer cv-test".equals(route.request().headers().get("authorization"))) {
+                route.resume();
+            } else {
+                route.fulfill(new Route.FulfillOptions()
+                        .setStatus(401)
+                        .setContentType("application/json")
+                        .setBody("""
+                                {"error":{"message":"A gateway key is required","type":"authentication_error","param":null,
+                                 "code":"gateway_key_invalid","request_id":"req_1"}}"""));
+            }
+        });
+        page.navigate("/?model=demo");
+        page.getByLabel("Gateway key").fill("cv-test");
+        page.keyboard().press("Enter");
+
+        assertThat(page.locator(".column")).hasCount(1);
+        assertThat(page.locator(".fault")).hasCount(0);
+        assertThat(page.evaluate("localStorage.getItem('caravan.key') ?? 'nowhere'"))
+                .isEqualTo("nowhere");
+    }
+
+    @Test
     void a_gateway_that_is_away_is_said_to_be_away() {
         go(page, "/?model=demo");
         page.route("**/api/chat/completions", route -> route.abort());
@@ -211,6 +252,10 @@ class PagesIT extends PlaygroundVisit {
 
         assertThat(page.locator(".fault")).containsText("The gateway cannot be reached");
         chromium.offences().removeIf(offence -> offence.contains("net::ERR_FAILED"));
+    }
+
+    private Object clipboard() {
+        return page.evaluate("navigator.clipboard.readText()");
     }
 
     private static Locator fact(Locator column, String name) {

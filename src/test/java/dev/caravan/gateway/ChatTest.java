@@ -231,6 +231,25 @@ class ChatTest {
         assertThat(models.findValuesAsText("available")).containsOnly("true");
     }
 
+    @Test
+    void names_the_variable_that_a_model_without_a_key_lacks() {
+        try (RunningGateway bare = RunningGateway.with().start()) {
+            for (JsonNode model : json(bare.get("/api/models")).at("/models")) {
+                String lacks = model.path("missing_variable").asText("nothing");
+                assertThat(lacks)
+                        .as(model.toString())
+                        .isEqualTo(
+                                switch (model.at("/provider").asText()) {
+                                    case "openai" -> "OPENAI_API_KEY";
+                                    case "anthropic" -> "ANTHROPIC_API_KEY";
+                                    case "google" -> "GEMINI_API_KEY";
+                                    default -> "nothing";
+                                });
+                assertThat(model.at("/available").asBoolean()).isEqualTo(lacks.equals("nothing"));
+            }
+        }
+    }
+
     private Map<String, Object> onlyRow(String session) {
         List<Map<String, Object>> rows =
                 await(gateway, "select * from session_usage where session_id = '" + session + "'");

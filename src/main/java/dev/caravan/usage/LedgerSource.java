@@ -70,7 +70,7 @@ public final class LedgerSource {
             } else {
                 connection.setAutoCommit(false);
                 // In the order in which a batch of usage takes them, so that nobody waits in a circle.
-                statement.execute("LOCK TABLE daily_usage, monthly_usage, session_usage IN SHARE ROW EXCLUSIVE MODE");
+                statement.execute("LOCK TABLE session_usage, daily_usage, monthly_usage IN SHARE ROW EXCLUSIVE MODE");
             }
             requireVersion(statement);
             return connection;

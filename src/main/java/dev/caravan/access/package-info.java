@@ -1,6 +1,6 @@
 /**
- * Who may come in and how much at once: the admission of requests.
- * May import: catalog, wire, error; no other room, no Camel, no HTTP.
+ * Who may come in and how much at once: places, gateway keys, limits and budgets.
+ * May import: catalog, wire, error, Jackson, JDBC; no other room, no Camel, no HTTP.
  * Why: every entrance passes the same door.
  */
 @NullMarked

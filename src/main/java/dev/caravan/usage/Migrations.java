@@ -27,7 +27,8 @@ import java.util.zip.CRC32;
 public final class Migrations {
 
     /** All files, by version, beginning with 1. A file that was released is never changed: add another one. */
-    private static final List<String> FILES = List.of("V1__ledger.sql", "V2__proof.sql", "V3__growth.sql");
+    private static final List<String> FILES =
+            List.of("V1__ledger.sql", "V2__proof.sql", "V3__growth.sql", "V4__keys.sql");
 
     private static final String VERSION_TABLE = """
             CREATE TABLE IF NOT EXISTS schema_version (

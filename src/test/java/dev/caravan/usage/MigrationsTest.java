@@ -27,7 +27,7 @@ class MigrationsTest {
         Path file = folder.resolve("new/folder/usage.db");
         for (int i = 0; i < 2; i++) {
             try (TestLedger ledger = new TestLedger(file)) {
-                assertThat(ledger.number("SELECT COUNT(*) FROM schema_version")).isEqualTo(3);
+                assertThat(ledger.number("SELECT COUNT(*) FROM schema_version")).isEqualTo(4);
                 assertThat(ledger.number("SELECT COUNT(*) FROM sqlite_master WHERE name IN"
                                 + " ('session_usage', 'daily_usage', 'monthly_usage')"))
                         .isEqualTo(3);
@@ -48,7 +48,7 @@ class MigrationsTest {
                 }));
             }
             for (Future<Integer> version : versions) {
-                assertThat(version.get()).isEqualTo(3);
+                assertThat(version.get()).isEqualTo(4);
             }
         } finally {
             pool.shutdownNow();
@@ -64,7 +64,7 @@ class MigrationsTest {
             assertThatThrownBy(() -> new Migrations("usage.db").migrate(connection))
                     .isInstanceOf(LedgerException.class)
                     .hasMessage(
-                            "The usage database usage.db has version 7, this program knows only 3: use a newer program");
+                            "The usage database usage.db has version 7, this program knows only 4: use a newer program");
         }
     }
 

@@ -10,4 +10,5 @@ SELECT
     output_cost_micros
 FROM session_usage
 WHERE session_id = CAST(:#session_id AS TEXT)
+    AND (CAST(:#user_id AS TEXT) IS NULL OR user_id = CAST(:#user_id AS TEXT))
     AND created_at < CAST(:#moved_until AS TEXT)

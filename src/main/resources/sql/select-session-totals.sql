@@ -9,3 +9,4 @@ SELECT
 FROM session_usage
 WHERE session_id = CAST(:#session_id AS TEXT)
     AND created_at < CAST(:#to_time AS TEXT)
+    AND (CAST(:#user_id AS TEXT) IS NULL OR user_id = CAST(:#user_id AS TEXT))

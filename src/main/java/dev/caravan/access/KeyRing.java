@@ -19,14 +19,17 @@ public final class KeyRing implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(KeyRing.class);
 
-    /** How soon an unknown key may make us look again: well-formed ones can be made up by anybody. */
-    private static final long LOOK_AGAIN_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
+    /** Unknown keys make us look again at most so often: well-formed ones can be made up by anybody. */
+    private static final long PACE_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+
+    /** As long as this nobody asks a database again that did not answer. */
+    private static final long AWAY_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final KeyStore store;
     private final Duration every;
     private final Object lock = new Object();
     private volatile Map<String, AccessKey> keys = Map.of();
-    private volatile long lookedNanos = System.nanoTime() - LOOK_AGAIN_NANOS;
+    private volatile long lookedNanos = System.nanoTime() - AWAY_NANOS;
     private volatile boolean closed;
     private long version = -1;
     private boolean away;
@@ -46,14 +49,24 @@ public final class KeyRing implements AutoCloseable {
         watch = thread;
     }
 
-    /** The key of that id, revoked and expired ones too; null where there is none. */
+    /** The key of that id, revoked and expired ones too; null where there is none, not even one made a moment ago. */
     public @Nullable AccessKey find(String id) {
         AccessKey key = keys.get(id);
-        if (key == null && System.nanoTime() - lookedNanos > LOOK_AGAIN_NANOS) {
-            refresh();
+        if (key == null) {
+            lookAfter(System.nanoTime());
             key = keys.get(id);
         }
         return key;
+    }
+
+    /** Makes sure that somebody has looked since then; one look serves all who wait for it. */
+    private void lookAfter(long nanos) {
+        synchronized (lock) {
+            if (lookedNanos - nanos < 0 && !(away && nanos - lookedNanos < AWAY_NANOS)) {
+                LockSupport.parkNanos(PACE_NANOS - (System.nanoTime() - lookedNanos));
+                refresh();
+            }
+        }
     }
 
     public List<AccessKey> all() {
@@ -63,6 +76,7 @@ public final class KeyRing implements AutoCloseable {
     /** Looks now. Answers whether the database could be asked. */
     public boolean refresh() {
         synchronized (lock) {
+            long begin = System.nanoTime();
             try {
                 long newest = store.version();
                 if (newest != version) {
@@ -83,7 +97,7 @@ public final class KeyRing implements AutoCloseable {
                 away = true;
                 return false;
             } finally {
-                lookedNanos = System.nanoTime();
+                lookedNanos = begin;
             }
         }
     }

@@ -35,6 +35,7 @@ final class LedgerDatabase implements AutoCloseable {
     private final @Nullable Path file;
     private final LedgerPool writer;
     private final LedgerPool reader;
+    private final LedgerPool counters;
     private @Nullable Object identity;
 
     /**
@@ -57,6 +58,7 @@ final class LedgerDatabase implements AutoCloseable {
             identity = file == null ? null : SqliteFile.identity(file);
             writer = opened;
             reader = new LedgerPool(() -> pool("ledger-reader", READERS));
+            counters = new LedgerPool(this::counterPool);
         } catch (SQLException | RuntimeException e) {
             if (opened != null) {
                 opened.close();
@@ -103,6 +105,22 @@ final class LedgerDatabase implements AutoCloseable {
         return config;
     }
 
+    /**
+     * One connection for what keys have reserved and used. Without a sync of its own at each commit: the ledger's own, a
+     * moment later, takes the counters along.
+     */
+    private HikariConfig counterPool() {
+        HikariConfig config = pool("key-counters", 1);
+        if (file != null) {
+            config.addDataSourceProperty("synchronous", "NORMAL");
+        }
+        return config;
+    }
+
+    LedgerPool counters() {
+        return counters;
+    }
+
     LedgerPool writer() {
         return writer;
     }
@@ -144,6 +162,7 @@ final class LedgerDatabase implements AutoCloseable {
                 statement.execute("PRAGMA wal_checkpoint(TRUNCATE)");
             }
             reader.reopen();
+            counters.reopen();
             writer.reopen();
             migrate(writer);
         } catch (SQLException | RuntimeException e) {
@@ -158,6 +177,7 @@ final class LedgerDatabase implements AutoCloseable {
     public void close() {
         writer.close();
         reader.close();
+        counters.close();
     }
 
     private static String firstLine(Throwable failure) {

@@ -24,6 +24,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.apache.camel.CamelContext;
 import org.apache.camel.CamelExecutionException;
 import org.apache.camel.ProducerTemplate;
@@ -94,6 +95,10 @@ final class LedgerParts implements AutoCloseable {
         return journal;
     }
 
+    LedgerDatabase database() {
+        return database;
+    }
+
     LedgerCheck check() {
         return new LedgerCheck(journal, state);
     }
@@ -108,8 +113,12 @@ final class LedgerParts implements AutoCloseable {
         prices.add(catalog);
     }
 
-    /** Writes the usage of processes that are gone without writing it, by the same route as all usage. */
-    void replay(CamelContext camel) throws Exception {
+    /**
+     * Writes the usage of processes that are gone without writing it, by the same route as all usage.
+     *
+     * @param journalEnded told of each journal of which nothing is left to write
+     */
+    void replay(CamelContext camel, Consumer<String> journalEnded) throws Exception {
         try (ProducerTemplate template = camel.createProducerTemplate()) {
             JournalReplay.Report report = new JournalReplay(journalFolder).replay(new JournalReplay.BatchWriter() {
                 @Override
@@ -134,6 +143,7 @@ final class LedgerParts implements AutoCloseable {
                 @Override
                 public void ended(String journalId) throws SQLException {
                     journals.ended(journalId, 0, clock.instant());
+                    journalEnded.accept(journalId);
                 }
             });
             if (report.journals() > 0) {

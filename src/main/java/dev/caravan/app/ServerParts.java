@@ -4,6 +4,8 @@ import dev.caravan.access.Admission;
 import dev.caravan.route.edge.CallerServer;
 import dev.caravan.route.edge.EdgeLimits;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Set;
@@ -61,6 +63,10 @@ final class ServerParts {
         }
     }
 
+    String host() {
+        return host;
+    }
+
     int port() {
         return port;
     }
@@ -71,7 +77,12 @@ final class ServerParts {
 
     /** Whether other machines can reach it. */
     boolean isOpen() {
-        return !Set.of("127.0.0.1", "localhost", "::1").contains(host);
+        try {
+            return !InetAddress.getByName(host).isLoopbackAddress();
+        } catch (UnknownHostException e) {
+            // It cannot be listened on either.
+            return true;
+        }
     }
 
     /**

@@ -9,15 +9,9 @@ final class StartScreen {
 
     private StartScreen() {}
 
-    /** @param open whether other machines can reach it */
-    static String of(String address, boolean open, Collection<ProviderSteps> providers, String ledger, String model) {
+    static String of(String address, KeyParts keys, Collection<ProviderSteps> providers, String ledger, String model) {
         StringBuilder screen = new StringBuilder(512);
         screen.append("\nCaravan listens on ").append(address).append("\n\n");
-        if (open) {
-            screen.append(
-                    "  ! Other machines can reach it, and whoever reaches it can spend your money: unset GATEWAY_HOST\n");
-            screen.append("    to listen on 127.0.0.1, or let a proxy that asks for a password stand in front.\n\n");
-        }
         providers.stream()
                 .sorted(Comparator.comparing(ProviderSteps::isAvailable)
                         .reversed()
@@ -25,10 +19,12 @@ final class StartScreen {
                 .forEach(provider -> screen.append(String.format(
                         "  %s %-10s %s%n",
                         provider.isAvailable() ? "+" : "-", provider.getName(), provider.condition())));
+        screen.append("\nGateway keys: ").append(keys.condition()).append('\n');
         screen.append("\nThe bill is kept in ").append(ledger).append("\n\nTry it:\n\n");
         screen.append("  curl -s ")
                 .append(address)
                 .append("/api/chat/completions \\\n    -H 'Content-Type: application/json' \\\n")
+                .append(keys.isRequired() ? "    -H 'Authorization: Bearer cv-YOUR-KEY' \\\n" : "")
                 .append("    -d '{\"model\":\"")
                 .append(model)
                 .append("\",\"messages\":[{\"role\":\"user\",\"content\":\"Hello, Caravan!\"}]}'\n\n");

@@ -53,6 +53,7 @@ final class Wiring extends MainListenerSupport {
     private final Clock clock = Clock.systemUTC();
     private @Nullable CamelContext context;
     private @Nullable LedgerParts ledger;
+    private @Nullable KeyParts keys;
     private @Nullable ServerParts server;
     private @Nullable Models models;
     private @Nullable CatalogWatch catalogWatch;
@@ -83,8 +84,11 @@ final class Wiring extends MainListenerSupport {
         LedgerParts bill = new LedgerParts(settings, clock);
         ledger = bill;
         bill.bind(beans, settings);
-        bindWalk(beans, settings, bill.journal());
-        server = new ServerParts(camel, settings);
+        ServerParts port = new ServerParts(camel, settings);
+        server = port;
+        KeyParts door = new KeyParts(settings, bill.database(), bill.journal().id(), port.host(), port.isOpen(), clock);
+        keys = door;
+        bindWalk(beans, settings, bill.journal(), door);
     }
 
     @Override
@@ -114,7 +118,7 @@ final class Wiring extends MainListenerSupport {
                 new CatalogWatch(file, reader, ledger()::keepPrices, current, settings.millis("catalog.reload-ms", 0));
     }
 
-    private void bindWalk(Registry beans, Settings settings, Journal journal) {
+    private void bindWalk(Registry beans, Settings settings, Journal journal, KeyParts door) {
         TokenCounter counter = new TokenCounter();
         counter.warmUp();
         Deadlines deadlines = new Deadlines();
@@ -132,6 +136,7 @@ final class Wiring extends MainListenerSupport {
         anthropicDialect = anthropic;
         tokenCounter = counter;
         beans.bind("tokenLimit", new TokenLimit(counter));
+        door.bind(beans, counter, clock);
         beans.bind("bill", new Bill(journal, counter, clock));
         beans.bind(
                 "retry",
@@ -151,7 +156,8 @@ final class Wiring extends MainListenerSupport {
     void open() throws Exception {
         CamelContext camel = camel();
         checkRouted(camel);
-        ledger().replay(camel);
+        ledger().replay(camel, keys()::journalEnded);
+        keys().start();
         HealthCheckRegistry health = HealthCheckRegistry.get(camel);
         health.register(ledger().check());
         health.register(new ProvidersCheck(this::providers));
@@ -181,7 +187,7 @@ final class Wiring extends MainListenerSupport {
 
     String screen() {
         String model = providers().stream().anyMatch(p -> p.getName().equals("demo")) ? "demo" : "MODEL";
-        return StartScreen.of(server().address(), server().isOpen(), providers(), ledger().shownUrl(), model);
+        return StartScreen.of(server().address(), keys(), providers(), ledger().shownUrl(), model);
     }
 
     /** Takes nothing new, waits for what is in flight, and for the ledger. */
@@ -203,6 +209,9 @@ final class Wiring extends MainListenerSupport {
         if (server != null) {
             server.close();
         }
+        if (keys != null) {
+            keys.close();
+        }
         if (ledger != null) {
             ledger.close();
         }
@@ -218,6 +227,10 @@ final class Wiring extends MainListenerSupport {
 
     private LedgerParts ledger() {
         return Objects.requireNonNull(ledger, "the ledger is not open yet");
+    }
+
+    private KeyParts keys() {
+        return Objects.requireNonNull(keys, "the keys are not read yet");
     }
 
     private ServerParts server() {

@@ -29,6 +29,9 @@ public final class Answer {
     /** A wait that a caller is told where the provider named none. */
     private static final Duration SHORTEST_WAIT = Duration.ofSeconds(1);
 
+    /** A longer wait is for the person behind the client: the SDKs would not wait so long, but try again at once. */
+    private static final Duration LONGEST_WAIT = Duration.ofSeconds(60);
+
     private final Dialect api;
     private final Dialect openAi;
     private final Dialect anthropic;
@@ -93,8 +96,11 @@ public final class Answer {
         if (wait != null) {
             message.setHeader("Retry-After", Long.toString(Math.max(1, (wait.toMillis() + 999) / 1000)));
         }
-        if (error.code() == ErrorCode.QUOTA_EXHAUSTED || error.code() == ErrorCode.BUDGET_EXCEEDED) {
+        if (error.code() == ErrorCode.QUOTA_EXHAUSTED || (wait != null && wait.compareTo(LONGEST_WAIT) > 0)) {
             message.setHeader("x-should-retry", "false");
+        }
+        if (error.code() == ErrorCode.GATEWAY_KEY_INVALID) {
+            message.setHeader("WWW-Authenticate", "Bearer");
         }
     }
 
@@ -108,7 +114,7 @@ public final class Answer {
 
     private static @Nullable Duration retryAfter(GatewayException error) {
         return switch (error.code()) {
-            case RATE_LIMITED, OVERLOADED, LEDGER_UNAVAILABLE ->
+            case RATE_LIMITED, BUDGET_EXCEEDED, OVERLOADED, LEDGER_UNAVAILABLE ->
                 error.retryAfter() == null ? SHORTEST_WAIT : error.retryAfter();
             default -> null;
         };

@@ -1,5 +1,6 @@
 package dev.caravan.route;
 
+import dev.caravan.catalog.Catalog;
 import dev.caravan.dialect.ModelList;
 import dev.caravan.dialect.OpenAiModels;
 import java.util.Collection;
@@ -10,7 +11,7 @@ import java.util.Set;
 import java.util.function.Supplier;
 import org.apache.camel.Exchange;
 
-/** The catalogue as a page. */
+/** The catalogue as a page: the models that the caller may ask for. */
 public final class ModelPage {
 
     private final Models models;
@@ -33,16 +34,20 @@ public final class ModelPage {
                 missing.put(provider.getName(), variable);
             }
         }
-        exchange.getMessage().setBody(ModelList.answer(models.catalog(), available::contains, missing::get));
+        exchange.getMessage().setBody(ModelList.answer(allowed(exchange), available::contains, missing::get));
     }
 
     public void listAsOpenAi(Exchange exchange) {
-        exchange.getMessage().setBody(OpenAiModels.list(models.catalog()));
+        exchange.getMessage().setBody(OpenAiModels.list(allowed(exchange)));
     }
 
     /** @throws dev.caravan.error.RequestException 404 for a model that the catalogue does not have */
     public void oneAsOpenAi(Exchange exchange) {
         String id = exchange.getMessage().getHeader("id", String.class);
-        exchange.getMessage().setBody(OpenAiModels.one(models.catalog(), id == null ? "" : id));
+        exchange.getMessage().setBody(OpenAiModels.one(allowed(exchange), id == null ? "" : id));
+    }
+
+    private Catalog allowed(Exchange exchange) {
+        return CallerIdentity.of(exchange).allowed(models.catalog());
     }
 }

@@ -33,6 +33,7 @@ public final class TokenPage {
         }
         ChatRequest request = dialect.parseCount(body.getBytes(), IdHeaders.NONE);
         Model model = models.catalog().require(request.model());
+        CallerIdentity.of(exchange).requireModel(model);
         ModelChecks.check(request, model);
         exchange.getMessage().setBody(dialect.count(counter.promptTokens(request, model)));
     }

@@ -84,7 +84,8 @@ public final class UsageApi {
                         rows(exchange, "p95")));
     }
 
-    private void ask(Exchange exchange, UsageQuery query) throws InterruptedException {
+    private void ask(Exchange exchange, UsageQuery asked) throws InterruptedException {
+        UsageQuery query = CallerIdentity.of(exchange).own(asked);
         if (!journal.awaitWritten(patience)) {
             throw new RequestException(
                     ErrorCode.LEDGER_UNAVAILABLE,

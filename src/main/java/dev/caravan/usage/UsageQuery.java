@@ -54,6 +54,7 @@ public record UsageQuery(Kind kind, Map<String, @Nullable Object> parameters, in
         Map<String, @Nullable Object> parameters = new LinkedHashMap<>();
         parameters.put("session_id", sessionId);
         parameters.put("to_time", LAST_DAY + "U");
+        parameters.put("user_id", null);
         parameters.put("before_created_at", LAST_DAY + "T23:59:59.999Z");
         parameters.put("before_request_id", "");
         if (cursor != null) {
@@ -63,6 +64,21 @@ public record UsageQuery(Kind kind, Map<String, @Nullable Object> parameters, in
         }
         parameters.put("rows", limit + 1L);
         return new UsageQuery(Kind.SESSION, parameters, limit, false);
+    }
+
+    /**
+     * The same question about that user's usage only.
+     *
+     * @throws RequestException 400 where another user's was asked for
+     */
+    public UsageQuery ofUser(String userId) {
+        Object asked = parameters.get("user_id");
+        if (asked != null && !asked.equals(userId)) {
+            throw refusal("user_id", "user_id must be left out or your own: this key sees its own usage");
+        }
+        Map<String, @Nullable Object> narrowed = new LinkedHashMap<>(parameters);
+        narrowed.put("user_id", userId);
+        return new UsageQuery(kind, narrowed, limit, csv);
     }
 
     public static UsageQuery daily(UnaryOperator<@Nullable String> raw) {

@@ -128,4 +128,29 @@ public record ChatRequest(
                 body,
                 original);
     }
+
+    /** The same request in the name of another user of ours; what the provider is told stays as it is. */
+    public ChatRequest withUser(String user) {
+        return new ChatRequest(
+                model,
+                messages,
+                temperature,
+                topP,
+                maxTokens,
+                stop,
+                tools,
+                toolChoice,
+                parallelToolCalls,
+                responseFormat,
+                reasoningEffort,
+                seed,
+                presencePenalty,
+                frequencyPenalty,
+                this.user,
+                stream,
+                sessionId,
+                user,
+                body,
+                anthropic);
+    }
 }

@@ -97,6 +97,10 @@ public final class RunningGateway implements AutoCloseable {
         return gateway.port();
     }
 
+    public String ledgerUrl() {
+        return ledgerUrl;
+    }
+
     public Path folder() {
         return folder;
     }
@@ -108,9 +112,9 @@ public final class RunningGateway implements AutoCloseable {
                 .build());
     }
 
-    public CompletableFuture<HttpResponse<String>> postAsync(String path, String body) {
+    public CompletableFuture<HttpResponse<String>> postAsync(String path, String body, String... headers) {
         return client.sendAsync(
-                request(path)
+                request(path, headers)
                         .header("Content-Type", "application/json")
                         .POST(HttpRequest.BodyPublishers.ofString(body))
                         .build(),

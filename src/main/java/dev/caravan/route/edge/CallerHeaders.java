@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class CallerHeaders implements HeaderFilterStrategy {
 
-    /** Not here: {@code Authorization} and {@code x-api-key}, which no step of a route has to know. */
+    /** Not here: {@code Authorization} and {@code x-api-key}, which the door takes out of the request itself. */
     private static final List<String> INBOUND = List.of(
             "Content-Type",
             CallerIds.CLIENT_REQUEST_ID,
@@ -39,6 +39,7 @@ final class CallerHeaders implements HeaderFilterStrategy {
             "x-content-type-options",
             "referrer-policy",
             "retry-after",
+            "www-authenticate",
             "x-should-retry",
             "x-session-id",
             "request-id",

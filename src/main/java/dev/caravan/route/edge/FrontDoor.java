@@ -51,6 +51,14 @@ final class FrontDoor implements Handler<HttpServerRequest> {
                     CallerIds.CLIENT_REQUEST_ID + " must be 1 to 128 of A-Z a-z 0-9 . _ -",
                     CallerIds.CLIENT_REQUEST_ID);
         }
+        String key = QueryKeys.find(caller.request().query());
+        if (key != null) {
+            return new RequestException(
+                    ErrorCode.INVALID_VALUE,
+                    key + " must not be in the address, which proxies and histories keep: send the key as"
+                            + " Authorization: Bearer or x-api-key",
+                    key);
+        }
         return null;
     }
 }

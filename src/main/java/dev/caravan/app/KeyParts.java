@@ -4,7 +4,9 @@ import dev.caravan.access.KeyRing;
 import dev.caravan.access.KeyStore;
 import dev.caravan.access.Turnstile;
 import dev.caravan.route.Door;
+import dev.caravan.route.KeyAdmin;
 import dev.caravan.route.Limits;
+import dev.caravan.route.Models;
 import dev.caravan.usage.TokenCounter;
 import java.sql.SQLException;
 import java.time.Clock;
@@ -72,6 +74,11 @@ final class KeyParts implements AutoCloseable {
         beans.bind("limits", new Limits(turnstile, counter));
     }
 
+    /** What needs to know the models. */
+    void bindAdmin(Registry beans, Models models) {
+        beans.bind("keyAdmin", new KeyAdmin(store, ring, models));
+    }
+
     void start() {
         if (required) {
             ring.start();
@@ -106,14 +113,6 @@ final class KeyParts implements AutoCloseable {
 
     boolean isRequired() {
         return required;
-    }
-
-    KeyStore store() {
-        return store;
-    }
-
-    KeyRing ring() {
-        return ring;
     }
 
     @Override

@@ -106,6 +106,7 @@ final class Wiring extends MainListenerSupport {
         Models current = new Models(catalog);
         models = current;
         camel.getRegistry().bind("models", current);
+        keys().bindAdmin(camel.getRegistry(), current);
         camel.getRegistry().bind("modelPage", new ModelPage(current, this::providers));
         camel.getRegistry()
                 .bind(

@@ -19,13 +19,14 @@ import java.util.Map;
 import org.apache.camel.CamelContext;
 import org.apache.camel.impl.DefaultCamelContext;
 
-/** What the program does with the ledger when it is no gateway. It reads the same settings. */
+/** What the program does with the ledger and its keys when it is no gateway. It reads the same settings. */
 final class Command {
 
     private static final String USAGE = """
             java -jar caravan.jar            starts the gateway
             java -jar caravan.jar audit      proves the ledger; exit 0: sound, 1: not sound, 2: it cannot be read
             java -jar caravan.jar rebuild    makes the days and months of the ledger anew from its rows; exit 0, or 2
+            java -jar caravan.jar keys       adds, lists and revokes gateway keys, see keys --help
             java -jar caravan.jar --help     prints this
             """;
 
@@ -46,7 +47,7 @@ final class Command {
     /** @return the exit code */
     int run(List<String> arguments, PrintStream out, PrintStream err) throws InterruptedException {
         String word = arguments.get(0);
-        if (arguments.size() > 1) {
+        if (arguments.size() > 1 && !word.equals("keys")) {
             err.println("Caravan takes one word at most, see --help");
             return FAILED;
         }
@@ -58,6 +59,10 @@ final class Command {
                     return report.sound() ? 0 : UNSOUND;
                 }
                 case "rebuild" -> print(out, new Rebuild(source()).run().json());
+                case "keys" -> {
+                    return new KeyCommand(this::databaseUrl, Clock.systemUTC())
+                            .run(arguments.subList(1, arguments.size()), out, err);
+                }
                 case "--help", "-h", "help" -> out.print(USAGE);
                 default -> {
                     err.println("Caravan does not know the word \"" + word + "\", see --help");
@@ -83,6 +88,10 @@ final class Command {
     }
 
     private LedgerSource source() {
+        return new LedgerSource(databaseUrl());
+    }
+
+    private String databaseUrl() {
         Path properties = folder.resolve("application.properties");
         if (!Files.isReadable(properties)) {
             throw new StartFailure(properties + " must be in the working directory");
@@ -92,6 +101,6 @@ final class Command {
                 .addPropertiesFunction(
                         new EnvFunction(new Environment(DotEnv.read(folder.resolve(".env")), variables)));
         camel.getPropertiesComponent().setLocation("file:" + properties);
-        return new LedgerSource(new Settings(camel).text("usage.db-url"));
+        return new Settings(camel).text("usage.db-url");
     }
 }

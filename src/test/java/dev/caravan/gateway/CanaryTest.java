@@ -2,6 +2,7 @@ package dev.caravan.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
 import ch.qos.logback.classic.spi.ILoggingEvent;
@@ -95,6 +96,50 @@ class CanaryTest {
                 .as("log")
                 .contains("model=gpt-4o")
                 .doesNotContain(KEY, PROMPT, ANSWER);
+    }
+
+    @Test
+    void a_gateway_key_is_left_nowhere() throws Exception {
+        Logger root = (Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
+        Logger ours = (Logger) LoggerFactory.getLogger("dev.caravan");
+        Level oursBefore = ours.getLevel();
+        OutputStreamAppender<ILoggingEvent> appender = appender(root);
+        ours.setLevel(Level.DEBUG);
+        try (StubProvider stub = StubProvider.start();
+                RunningGateway gateway = RunningGateway.with()
+                        .providersAt(stub.address())
+                        .variable("GATEWAY_KEYS", "on")
+                        .start()) {
+            KeyMaker maker = new KeyMaker(gateway.ledgerUrl());
+            String key = maker.key("ann", "'requests_per_minute':3,'budget_day_usd':1");
+            String body = "{\"model\":\"gpt-4o\",\"messages\":[{\"role\":\"user\",\"content\":\"Hi\"}]}";
+            for (String way : List.of("/api/chat/completions", "/v1/chat/completions", "/v1/messages", "/nowhere")) {
+                for (String[] headers : new String[][] {
+                    {"Authorization", "Bearer " + key}, {"x-api-key", key}, {"Authorization", key + "x"}
+                }) {
+                    HttpResponse<String> response = gateway.post(way, body, headers);
+                    answers.append(response.headers().map()).append(response.body());
+                }
+            }
+            answers.append(gateway.get("/api/models?api_key=" + key).body());
+            answers.append(gateway.get("/health", "x-api-key", key).body());
+            maker.revoke(key);
+            answers.append(gateway.get("/api/keys/" + key, "x-api-key", key).body());
+            String secret = key.substring(15);
+            assertThat(answers.toString())
+                    .contains("gateway_key_invalid", "rate_limited")
+                    .doesNotContain(secret);
+            assertThat(stub.received().toString()).as("what the provider saw").doesNotContain(secret);
+            assertThat(jmx()).as("MBeans").doesNotContain(secret);
+            assertThat(files(gateway.folder())).as("database and journal").doesNotContain(secret);
+            assertThat(log.toString(StandardCharsets.UTF_8))
+                    .as("log")
+                    .contains("gpt-4o")
+                    .doesNotContain(secret);
+        } finally {
+            ours.setLevel(oursBefore);
+            root.detachAppender(appender);
+        }
     }
 
     @Test

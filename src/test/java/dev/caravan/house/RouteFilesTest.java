@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,6 +23,9 @@ import org.snakeyaml.engine.v2.api.LoadSettings;
 class RouteFilesTest {
 
     private static final ObjectMapper JSON = new ObjectMapper();
+
+    /** They hold no data: what they show, they ask for with the caller's key. */
+    private static final Set<String> STATIC_PAGES = Set.of("/", "/usage", "/routes", "/assets/{name}");
 
     static Stream<Path> files() throws IOException {
         try (Stream<Path> found = Files.list(Path.of("routes"))) {
@@ -116,6 +120,29 @@ class RouteFilesTest {
                 .doesNotContain(
                         "toD:", "recipientList:", "groovy:", "javascript:", "script:", "${body}", "bridgeEndpoint")
                 .doesNotContainPattern("(?i)(api[_-]?key|secret|token): [A-Za-z0-9]{16,}");
+    }
+
+    @ParameterizedTest
+    @MethodSource("files")
+    void every_way_in_begins_at_the_door(Path file) {
+        for (JsonNode route : routes(file)) {
+            String uri = route.path("from").path("uri").asText();
+            if (uri.startsWith("platform-http:") && !STATIC_PAGES.contains(uri.replace("platform-http:", ""))) {
+                assertThat(route.at("/from/steps/0/bean/ref").asText())
+                        .as("the first step of %s", route.path("id").asText())
+                        .isEqualTo("door");
+            }
+        }
+    }
+
+    @Test
+    void what_a_chat_may_use_is_reserved_before_it_is_sent_and_settled_with_its_bill() throws IOException {
+        String chat = Files.readString(Path.of("routes/chat.camel.yaml"));
+        assertThat(chat.indexOf("{ref: limits, method: admit}"))
+                .isBetween(chat.indexOf("{ref: models, method: resolve}"), chat.indexOf("direct:send"));
+        assertThat(chat.indexOf("{ref: limits, method: settle}"))
+                .isBetween(chat.indexOf("{ref: bill, method: settle}"), chat.indexOf("{ref: answer, method: write}"));
+        assertThat(Files.readString(Path.of("routes/errors.camel.yaml"))).contains("{ref: limits, method: settle}");
     }
 
     private static List<String> ids(Path file) {

@@ -129,6 +129,9 @@ public final class Turnstile implements AutoCloseable {
             } catch (InterruptedException e) {
                 closing = true;
             }
+            // Whoever was refused meanwhile, because it waited too long, must not be counted after all.
+            steps.removeIf(step ->
+                    step instanceof TurnstileStep.Enter enter && enter.verdict().isDone());
             if (!steps.isEmpty() || System.nanoTime() - nextBeat >= 0) {
                 take(steps);
             }

@@ -211,6 +211,19 @@ class TurnstileTest {
     }
 
     @Test
+    void a_request_that_waited_too_long_is_not_counted_after_all() throws Exception {
+        AccessKey key = keys.add(requests(10));
+        Turnstile late = new Turnstile(keys.database(), "late", clock, Duration.ofSeconds(1), Duration.ofHours(1));
+        open.add(late);
+        for (int i = 0; i < 2; i++) {
+            assertThatThrownBy(() -> late.enter(id(), key.id(), 0, 0)).isInstanceOf(RequestException.class);
+        }
+        late.start();
+        assertThat(late.enter(id(), key.id(), 0, 0).refusal()).isNull();
+        assertThat(keys.number("SELECT requests FROM gateway_key_counter")).isEqualTo(1);
+    }
+
+    @Test
     void what_a_dead_gateway_had_reserved_is_given_back_and_what_its_ledger_rows_say_is_charged() throws Exception {
         AccessKey key = keys.add(budget(100));
         Turnstile dead = gateway("dead", Duration.ofHours(1));

@@ -351,6 +351,14 @@ class DashboardIT {
                 statement.execute("insert into daily_usage (" + all + ") select " + some
                         + " from daily_usage where date = '" + today + "' and (" + back + " % 7) not in (5, 6)");
             }
+            // The months follow: the API takes whole months from their own table.
+            List<String> sums = new ArrayList<>(columns);
+            sums.removeAll(List.of("date", "user_id", "model_id", "provider"));
+            statement.execute("delete from monthly_usage");
+            statement.execute(
+                    "insert into monthly_usage (month, user_id, model_id, provider, " + String.join(", ", sums)
+                            + ") select substr(date, 1, 7), user_id, model_id, max(provider), sum("
+                            + String.join("), sum(", sums) + ") from daily_usage group by 1, 2, 3");
         }
     }
 }

@@ -109,15 +109,18 @@ final class BodyFields {
         if (value == null) {
             return null;
         }
-        String expected = "a number from " + least + " to " + most;
         if (!value.isNumber()) {
-            throw Refusals.type(at(name), expected, value);
+            throw Refusals.type(at(name), numberFrom(least, most), value);
         }
         BigDecimal number = value.decimalValue();
         if (number.compareTo(BigDecimal.valueOf(least)) < 0 || number.compareTo(BigDecimal.valueOf(most)) > 0) {
-            throw Refusals.range(at(name), expected, value);
+            throw Refusals.range(at(name), numberFrom(least, most), value);
         }
         return number;
+    }
+
+    private static String numberFrom(int least, int most) {
+        return "a number from " + least + " to " + most;
     }
 
     /** A whole number of at least {@code least}; one that no long can hold counts as the greatest long. */
@@ -127,13 +130,16 @@ final class BodyFields {
         if (value == null) {
             return null;
         }
+        if (value.isIntegralNumber() && value.canConvertToLong() && value.longValue() >= least) {
+            return value.longValue();
+        }
         String expected = "a whole number of at least " + least;
         requireWhole(name, value, expected);
         BigDecimal number = value.decimalValue();
         if (number.compareTo(BigDecimal.valueOf(least)) < 0) {
             throw Refusals.range(at(name), expected, value);
         }
-        return value.canConvertToLong() ? value.longValue() : Long.MAX_VALUE;
+        return Long.MAX_VALUE;
     }
 
     @Nullable

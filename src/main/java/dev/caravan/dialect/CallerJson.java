@@ -84,10 +84,14 @@ final class CallerJson {
                 throw malformed("the body is not UTF-8", null);
             }
         }
+        int ascii = asciiBytes(body);
+        if (ascii == body.length) {
+            return;
+        }
         // In pieces: the characters themselves are not wanted, and a body may have many megabytes.
         CharsetDecoder decoder = StandardCharsets.UTF_8.newDecoder();
-        ByteBuffer in = ByteBuffer.wrap(body);
-        CharBuffer out = CharBuffer.allocate(CHUNK);
+        ByteBuffer in = ByteBuffer.wrap(body).position(ascii);
+        CharBuffer out = CharBuffer.allocate(Math.min(CHUNK, body.length));
         while (true) {
             var result = decoder.decode(in, out.clear(), true);
             if (result.isError()) {
@@ -97,6 +101,16 @@ final class CallerJson {
                 return;
             }
         }
+    }
+
+    /** How many bytes of ASCII the body begins with. */
+    private static int asciiBytes(byte[] body) {
+        for (int i = 0; i < body.length; i++) {
+            if (body[i] < 0) {
+                return i;
+            }
+        }
+        return body.length;
     }
 
     private static JsonNode parse(byte[] body) {

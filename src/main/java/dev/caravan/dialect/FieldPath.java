@@ -24,11 +24,28 @@ final class FieldPath {
 
     /** A name as it may be shown and logged: short, without control characters. */
     static String shown(String name) {
+        if (isPlain(name)) {
+            return name;
+        }
         StringBuilder safe = new StringBuilder();
         name.codePoints()
                 .limit(MAX_NAME)
                 .map(c -> Character.isISOControl(c) || Character.getType(c) == Character.SURROGATE ? '?' : c)
                 .forEach(safe::appendCodePoint);
         return safe.toString();
+    }
+
+    /** Nearly every name is. */
+    private static boolean isPlain(String name) {
+        if (name.length() > MAX_NAME) {
+            return false;
+        }
+        for (int i = 0; i < name.length(); i++) {
+            char c = name.charAt(i);
+            if (c < ' ' || c > '~') {
+                return false;
+            }
+        }
+        return true;
     }
 }

@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.error.ErrorCode;
 import dev.caravan.error.RequestException;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.Map;
 
 /**
@@ -17,46 +19,50 @@ final class JsonLimits {
 
     private JsonLimits() {}
 
+    /** @throws RequestException 400 naming the place */
     static void check(ObjectNode body) {
-        check("", body);
+        check(body, new ArrayDeque<>());
     }
 
-    private static void check(String path, JsonNode node) {
+    /** @param place the names and indexes that lead to the node; put into words only where something is wrong */
+    private static void check(JsonNode node, Deque<Object> place) {
         if (node.isTextual()) {
             if (hasLoneSurrogate(node.textValue())) {
-                throw Refusals.value(path, "must not have half a surrogate pair (a lone \\uD800 to \\uDFFF)");
+                throw Refusals.value(path(place), "must not have half a surrogate pair (a lone \\uD800 to \\uDFFF)");
             }
         } else if (node.isBigDecimal()) {
             int scale = node.decimalValue().scale();
             if (scale > MAX_EXPONENT || scale < -MAX_EXPONENT) {
-                throw Refusals.outOfRange(path, "must be a number with an exponent of at most " + MAX_EXPONENT);
+                throw Refusals.outOfRange(path(place), "must be a number with an exponent of at most " + MAX_EXPONENT);
             }
         } else if (node.isObject()) {
             for (Map.Entry<String, JsonNode> field : node.properties()) {
                 if (hasLoneSurrogate(field.getKey())) {
+                    String object = path(place);
                     throw new RequestException(
                             ErrorCode.INVALID_VALUE,
                             "a field's name must not have half a surrogate pair",
-                            path.isEmpty() ? null : path);
+                            object.isEmpty() ? null : object);
                 }
-                if (isWorthALook(field.getValue())) {
-                    check(FieldPath.of(path, field.getKey()), field.getValue());
-                }
+                place.addLast(field.getKey());
+                check(field.getValue(), place);
+                place.removeLast();
             }
         } else if (node.isArray()) {
             for (int i = 0; i < node.size(); i++) {
-                if (isWorthALook(node.get(i))) {
-                    check(FieldPath.of(path, i), node.get(i));
-                }
+                place.addLast(i);
+                check(node.get(i), place);
+                place.removeLast();
             }
         }
     }
 
-    /** Spares the making of a path for each of a million values that nothing can be wrong with. */
-    private static boolean isWorthALook(JsonNode node) {
-        return node.isContainerNode()
-                || node.isBigDecimal()
-                || (node.isTextual() && hasLoneSurrogate(node.textValue()));
+    private static String path(Deque<Object> place) {
+        String path = "";
+        for (Object step : place) {
+            path = step instanceof Integer index ? FieldPath.of(path, index) : FieldPath.of(path, (String) step);
+        }
+        return path;
     }
 
     static boolean hasLoneSurrogate(String text) {

@@ -73,7 +73,7 @@ final class JournalFormat {
         field(line, tokens.source().name());
         line.append('\t').append(usage.cost().inputMicros());
         line.append('\t').append(usage.cost().outputMicros());
-        field(line, usage.endedAt().toString());
+        time(line, usage.endedAt());
         line.append('\t').append(usage.latencyMs());
         field(line, usage.firstByteMs());
         field(line, usage.finishReason());
@@ -119,7 +119,7 @@ final class JournalFormat {
                 fields.text(),
                 fields.text(),
                 fields.text().equals("1"),
-                Instant.parse(fields.text()),
+                UtcText.parse(fields.text()),
                 fields.text());
     }
 
@@ -139,7 +139,7 @@ final class JournalFormat {
                 status,
                 usage,
                 new Cost(fields.number(), fields.number()),
-                Instant.parse(fields.text()),
+                UtcText.parse(fields.text()),
                 fields.number(),
                 fields.numberOrNull(),
                 fields.textOrNull(),
@@ -157,7 +157,7 @@ final class JournalFormat {
         field(line, request.provider());
         field(line, request.endpoint());
         field(line, request.stream() ? "1" : "0");
-        field(line, request.createdAt().toString());
+        time(line, request.createdAt());
         field(line, request.priceVersion());
     }
 
@@ -172,6 +172,10 @@ final class JournalFormat {
             return;
         }
         String text = value.toString();
+        if (isPlain(text)) {
+            line.append(text);
+            return;
+        }
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
             switch (c) {
@@ -182,6 +186,20 @@ final class JournalFormat {
                 default -> line.append(c);
             }
         }
+    }
+
+    private static boolean isPlain(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c < ' ' || c == '\\') {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static void time(StringBuilder line, Instant time) {
+        UtcText.append(line.append('\t'), time);
     }
 
     private static byte[] line(StringBuilder content) {

@@ -1,33 +1,26 @@
 package dev.caravan.usage;
 
-import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** From usage records to the named parameters of the ledger's statements. Pure. */
 public final class LedgerRow {
 
-    private static final DateTimeFormatter TIME =
-            DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSS'Z'").withZone(ZoneOffset.UTC);
-    private static final DateTimeFormatter DAY =
-            DateTimeFormatter.ofPattern("uuuu-MM-dd").withZone(ZoneOffset.UTC);
-    private static final DateTimeFormatter MONTH =
-            DateTimeFormatter.ofPattern("uuuu-MM").withZone(ZoneOffset.UTC);
-
     /**
      * By the rollups' key, so that two gateways that share a PostgreSQL ledger lock its rows in the same order and never wait
      * for each other in a circle.
      */
-    private static final Comparator<UsageRecord> BY_KEY = Comparator.comparing(
-                    (UsageRecord usage) -> day(usage.opened().createdAt()))
-            .thenComparing(usage -> usage.opened().userId())
-            .thenComparing(usage -> usage.opened().modelId());
+    private static final Comparator<Map<String, @Nullable Object>> BY_KEY = Comparator.comparing(
+                    (Map<String, @Nullable Object> row) -> text(row, "date"))
+            .thenComparing(row -> text(row, "user_id"))
+            .thenComparing(row -> text(row, "model_id"));
 
     private LedgerRow() {}
 
@@ -37,19 +30,21 @@ public final class LedgerRow {
      * @param journalId the journal that all of them come from
      */
     public static List<Map<String, @Nullable Object>> batch(String journalId, List<UsageRecord> records) {
-        Map<String, UsageRecord> byId = new LinkedHashMap<>();
+        Set<String> seen = new HashSet<>();
+        List<Map<String, @Nullable Object>> rows = new ArrayList<>(records.size());
         for (UsageRecord usage : records) {
-            byId.putIfAbsent(usage.opened().requestId(), usage);
+            if (seen.add(usage.opened().requestId())) {
+                rows.add(of(journalId, usage));
+            }
         }
-        List<Map<String, @Nullable Object>> rows = new ArrayList<>();
-        byId.values().stream().sorted(BY_KEY).forEach(usage -> rows.add(of(journalId, usage)));
+        rows.sort(BY_KEY);
         return rows;
     }
 
     /** The parameters of one record: the columns of {@code session_usage}, {@code date} and {@code month}. */
     private static Map<String, @Nullable Object> of(String journalId, UsageRecord usage) {
         OpenedRequest opened = usage.opened();
-        Map<String, @Nullable Object> row = new LinkedHashMap<>();
+        Map<String, @Nullable Object> row = new HashMap<>(64);
         row.put("request_id", opened.requestId());
         row.put("client_request_id", opened.clientRequestId());
         row.put("session_id", opened.sessionId());
@@ -78,15 +73,15 @@ public final class LedgerRow {
                 usage.upstreamStatus() == null ? null : usage.upstreamStatus().longValue());
         row.put("latency_ms", usage.latencyMs());
         row.put("first_byte_ms", usage.firstByteMs());
-        row.put("created_at", TIME.format(opened.createdAt()));
-        row.put("ended_at", TIME.format(usage.endedAt()));
+        row.put("created_at", UtcText.millis(opened.createdAt()));
+        row.put("ended_at", UtcText.millis(usage.endedAt()));
         row.put("journal_id", journalId);
-        row.put("date", day(opened.createdAt()));
-        row.put("month", MONTH.format(opened.createdAt()));
+        row.put("date", UtcText.day(opened.createdAt()));
+        row.put("month", UtcText.month(opened.createdAt()));
         return row;
     }
 
-    private static String day(Instant time) {
-        return DAY.format(time);
+    private static String text(Map<String, @Nullable Object> row, String column) {
+        return (String) Objects.requireNonNull(row.get(column), column);
     }
 }

@@ -1,25 +1,42 @@
 package dev.caravan.route.edge;
 
+import io.netty.bootstrap.Bootstrap;
+import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFactory;
+import io.netty.channel.EventLoopGroup;
 import io.netty.channel.ServerChannel;
-import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.channel.socket.DatagramChannel;
+import io.netty.channel.socket.InternetProtocolFamily;
+import io.vertx.core.datagram.DatagramSocketOptions;
+import io.vertx.core.impl.transports.EpollTransport;
 import io.vertx.core.impl.transports.JDKTransport;
+import io.vertx.core.net.ClientOptionsBase;
+import io.vertx.core.net.NetServerOptions;
+import io.vertx.core.spi.transport.Transport;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ThreadFactory;
 
 /**
- * Vert.x's transport, which remembers the sockets that listen: Vert.x itself can close them only together with all
- * connections that they have accepted. Safe for all threads.
+ * Vert.x's transport, Linux's own where it can be had, which remembers the sockets that listen: Vert.x itself can close them
+ * only together with all connections that they have accepted. Safe for all threads.
  */
-final class ListeningTransport extends JDKTransport {
+final class ListeningTransport implements Transport {
 
+    private final Transport sockets;
     private final Queue<ServerChannel> listening = new ConcurrentLinkedQueue<>();
+
+    ListeningTransport() {
+        Transport epoll = new EpollTransport();
+        sockets = epoll.isAvailable() ? epoll : new JDKTransport();
+    }
 
     @Override
     public ChannelFactory<? extends ServerChannel> serverChannelFactory(boolean domainSocket) {
+        ChannelFactory<? extends ServerChannel> factory = sockets.serverChannelFactory(domainSocket);
         return () -> {
-            NioServerSocketChannel channel = new NioServerSocketChannel();
+            ServerChannel channel = factory.newChannel();
             listening.add(channel);
             return channel;
         };
@@ -28,5 +45,40 @@ final class ListeningTransport extends JDKTransport {
     /** Accepts no connection any more; those that are open stay. */
     void stopAccepting() {
         listening.forEach(Channel::close);
+    }
+
+    @Override
+    public EventLoopGroup eventLoopGroup(int type, int threads, ThreadFactory factory, int ioRatio) {
+        return sockets.eventLoopGroup(type, threads, factory, ioRatio);
+    }
+
+    @Override
+    public DatagramChannel datagramChannel() {
+        return sockets.datagramChannel();
+    }
+
+    @Override
+    public DatagramChannel datagramChannel(InternetProtocolFamily family) {
+        return sockets.datagramChannel(family);
+    }
+
+    @Override
+    public ChannelFactory<? extends Channel> channelFactory(boolean domainSocket) {
+        return sockets.channelFactory(domainSocket);
+    }
+
+    @Override
+    public void configure(DatagramChannel channel, DatagramSocketOptions options) {
+        sockets.configure(channel, options);
+    }
+
+    @Override
+    public void configure(ClientOptionsBase options, boolean domainSocket, Bootstrap bootstrap) {
+        sockets.configure(options, domainSocket, bootstrap);
+    }
+
+    @Override
+    public void configure(NetServerOptions options, boolean domainSocket, ServerBootstrap bootstrap) {
+        sockets.configure(options, domainSocket, bootstrap);
     }
 }

@@ -33,7 +33,6 @@ import java.util.Collection;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.UUID;
 import java.util.stream.Collectors;
 import org.apache.camel.CamelContext;
 import org.apache.camel.health.HealthCheckRegistry;
@@ -127,9 +126,10 @@ final class Wiring extends MainListenerSupport {
         beans.bind("deadlines", deadlines);
         Duration budget = settings.millis("provider.call-timeout-ms", 1);
         Duration patience = settings.millis("gateway.unread-timeout-ms", 1);
-        ApiDialect api = new ApiDialect(Wiring::newSessionId);
-        OpenAiDialect openAi = new OpenAiDialect(Wiring::newSessionId);
-        AnthropicDialect anthropic = new AnthropicDialect(Wiring::newSessionId);
+        SessionIds sessionIds = new SessionIds(clock);
+        ApiDialect api = new ApiDialect(sessionIds::next);
+        OpenAiDialect openAi = new OpenAiDialect(sessionIds::next);
+        AnthropicDialect anthropic = new AnthropicDialect(sessionIds::next);
         beans.bind("apiEntrance", new Entrance(api, deadlines, budget, patience, clock));
         beans.bind("openAiEntrance", new Entrance(openAi, deadlines, budget, patience, clock));
         beans.bind("anthropicEntrance", new Entrance(anthropic, deadlines, budget, patience, clock));
@@ -147,10 +147,6 @@ final class Wiring extends MainListenerSupport {
                         settings.millis("retry.longest-wait-ms", 0)));
         beans.bind("healthReport", new HealthReport());
         beans.bind("webFiles", new WebFiles());
-    }
-
-    private static String newSessionId() {
-        return "sess_" + UUID.randomUUID();
     }
 
     /** What needs the running routes: replay, health, and at last the port. */

@@ -201,12 +201,11 @@ public final class ProviderSteps implements CamelContextAware {
         int status = code == null ? 0 : code;
         call.upstreamAnswered(status);
         exchange.setProperty(UPSTREAM_STATUS, status);
-        InputStream answer = message.getBody(InputStream.class);
+        byte[] body = UpstreamAnswer.readBounded(message);
         if (status >= 200 && status < 300) {
-            message.setBody(UpstreamAnswer.readBounded(answer));
+            message.setBody(body);
             return;
         }
-        byte[] body = UpstreamAnswer.readBounded(answer);
         JsonNode json = UpstreamAnswer.jsonOrNothing(body);
         message.setBody(json == null ? "{}" : json.toString());
         exchange.setProperty(

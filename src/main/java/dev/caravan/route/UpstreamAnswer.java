@@ -7,6 +7,7 @@ import dev.caravan.error.ErrorCode;
 import dev.caravan.error.ProviderFault;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -18,6 +19,9 @@ final class UpstreamAnswer {
 
     /** A longer answer is a fault: no provider's whole answer comes near it, and memory is shared by all callers. */
     private static final int ANSWER_LIMIT_BYTES = 64 * 1024 * 1024;
+
+    private static final int GUESS_BYTES = 4096;
+    private static final int TRUSTED_BYTES = 1024 * 1024;
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -43,14 +47,44 @@ final class UpstreamAnswer {
         return headers;
     }
 
-    static byte[] readBounded(@Nullable InputStream body) throws IOException {
+    /**
+     * The whole body; empty where there is none.
+     *
+     * @throws ProviderFault where it is longer than the limit
+     */
+    static byte[] readBounded(Message message) throws IOException {
+        InputStream body = message.getBody(InputStream.class);
         if (body == null) {
             return new byte[0];
         }
-        byte[] bytes = body.readNBytes(ANSWER_LIMIT_BYTES);
-        if (bytes.length == ANSWER_LIMIT_BYTES && body.read() >= 0) {
-            throw new ProviderFault(ErrorCode.PROVIDER_ERROR, 200, false, null, null);
+        byte[] bytes = new byte[firstGuess(message)];
+        int length = 0;
+        while (true) {
+            length += body.readNBytes(bytes, length, bytes.length - length);
+            int next = length < bytes.length ? -1 : body.read();
+            if (next < 0) {
+                return length == bytes.length ? bytes : Arrays.copyOf(bytes, length);
+            }
+            if (length >= ANSWER_LIMIT_BYTES) {
+                throw new ProviderFault(ErrorCode.PROVIDER_ERROR, 200, false, null, null);
+            }
+            bytes = Arrays.copyOf(bytes, Math.min(2 * length, ANSWER_LIMIT_BYTES));
+            bytes[length++] = (byte) next;
         }
-        return bytes;
+    }
+
+    /** What the answer's header says, where it says something small; no more than a guess. */
+    private static int firstGuess(Message message) {
+        if (message.getHeader("Content-Length") instanceof String text) {
+            try {
+                int length = Integer.parseInt(text);
+                if (length > 0 && length <= TRUSTED_BYTES) {
+                    return length;
+                }
+            } catch (NumberFormatException e) {
+                return GUESS_BYTES;
+            }
+        }
+        return GUESS_BYTES;
     }
 }

@@ -19,6 +19,7 @@ import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.regex.Pattern;
 import org.apache.camel.CamelContext;
 
 /**
@@ -29,6 +30,9 @@ public final class CallerServer implements AutoCloseable {
 
     private static final long PATIENCE_SECONDS = 10;
     private static final int MAX_CHUNK_BYTES = 64 * 1024;
+
+    /** What Linux's own sockets say before the reason. */
+    private static final Pattern NATIVE_CALL = Pattern.compile("^\\w+\\(\\.\\.\\) failed with error\\(-?\\d+\\): ");
 
     /** Vert.x's word for any free port, the same one for all event loops. */
     private static final int ANY_PORT = -1;
@@ -142,7 +146,8 @@ public final class CallerServer implements AutoCloseable {
         } catch (ExecutionException e) {
             Throwable cause = e.getCause() == null ? e : e.getCause();
             String why = String.valueOf(cause.getMessage());
-            throw new IOException(why.lines().findFirst().orElse(why), cause);
+            throw new IOException(
+                    NATIVE_CALL.matcher(why.lines().findFirst().orElse(why)).replaceFirst(""), cause);
         } catch (TimeoutException e) {
             throw new IOException("the server did not answer within " + PATIENCE_SECONDS + " s", e);
         } catch (InterruptedException e) {

@@ -19,6 +19,7 @@ import dev.caravan.route.Models;
 import dev.caravan.route.ProviderSteps;
 import dev.caravan.route.ProvidersCheck;
 import dev.caravan.route.Retry;
+import dev.caravan.route.StepFactory;
 import dev.caravan.route.TapThread;
 import dev.caravan.route.TokenLimit;
 import dev.caravan.route.TokenPage;
@@ -39,6 +40,7 @@ import org.apache.camel.health.HealthCheckRegistry;
 import org.apache.camel.main.BaseMainSupport;
 import org.apache.camel.main.MainListenerSupport;
 import org.apache.camel.microprofile.health.CamelMicroProfileHealthCheckRegistry;
+import org.apache.camel.spi.BeanProcessorFactory;
 import org.apache.camel.spi.Registry;
 import org.jspecify.annotations.Nullable;
 
@@ -75,6 +77,9 @@ final class Wiring extends MainListenerSupport {
         Settings settings = new Settings(camel);
         camel.getCamelContextExtension()
                 .addContextPlugin(HealthCheckRegistry.class, new CamelMicroProfileHealthCheckRegistry(camel));
+        StepFactory steps = new StepFactory();
+        steps.setCamelContext(camel);
+        camel.getCamelContextExtension().addContextPlugin(BeanProcessorFactory.class, steps);
         Registry beans = camel.getRegistry();
         camel.addComponent("sql", new LedgerSql());
         beans.bind("environment", environment);

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.caravan.stub.Reply;
 import dev.caravan.stub.StubProvider;
+import java.io.IOException;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -16,10 +17,14 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -70,6 +75,39 @@ class ProgramIT {
         assertThat(gateway.waitFor(20, TimeUnit.SECONDS)).isTrue();
         assertThat(gateway.exitValue()).isZero();
         assertThat(statuses()).containsExactly(Map.entry("ok", 1));
+    }
+
+    @Test
+    void nothing_listens_but_the_one_port() throws Exception {
+        Process gateway = program.start();
+        assertThat(ask().get(20, TimeUnit.SECONDS).statusCode()).isEqualTo(200);
+
+        assertThat(listening(gateway.pid())).containsExactly(program.port());
+    }
+
+    /** The TCP ports on which a process listens, as Linux tells them. */
+    private static Set<Integer> listening(long pid) throws IOException {
+        Set<String> sockets = new HashSet<>();
+        try (Stream<Path> descriptors = Files.list(Path.of("/proc/" + pid + "/fd"))) {
+            for (Path descriptor : descriptors.toList()) {
+                String target = Files.isSymbolicLink(descriptor)
+                        ? Files.readSymbolicLink(descriptor).toString()
+                        : "";
+                if (target.startsWith("socket:[")) {
+                    sockets.add(target.substring("socket:[".length(), target.length() - 1));
+                }
+            }
+        }
+        Set<Integer> ports = new HashSet<>();
+        for (String table : List.of("tcp", "tcp6")) {
+            for (String line : Files.readAllLines(Path.of("/proc/" + pid + "/net/" + table))) {
+                String[] columns = line.strip().split("\\s+");
+                if (columns[3].equals("0A") && sockets.contains(columns[9])) {
+                    ports.add(Integer.parseInt(columns[1].substring(columns[1].indexOf(':') + 1), 16));
+                }
+            }
+        }
+        return ports;
     }
 
     @Test

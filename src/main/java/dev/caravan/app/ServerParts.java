@@ -6,11 +6,13 @@ import dev.caravan.route.edge.EdgeLimits;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Set;
 import java.util.function.IntSupplier;
 import java.util.stream.Collectors;
+import javax.net.ssl.X509KeyManager;
 import org.apache.camel.CamelContext;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,9 +31,10 @@ final class ServerParts {
     private final String host;
     private final Duration drainTimeout;
     private final CallerServer server;
+    private final boolean secure;
     private int port;
 
-    ServerParts(CamelContext camel, Settings settings) {
+    ServerParts(CamelContext camel, Settings settings, Clock clock) {
         host = settings.text("gateway.host");
         port = settings.whole("gateway.port", 0);
         if (port > HIGHEST_PORT) {
@@ -49,7 +52,12 @@ final class ServerParts {
                 .map(String::strip)
                 .filter(origin -> !origin.isEmpty())
                 .collect(Collectors.toSet());
+        X509KeyManager certificate = TlsFiles.read(settings, clock);
         server = new CallerServer(camel, limits, origins, new Admission(inFlight), inFlight + SPARE_WORKERS);
+        secure = certificate != null;
+        if (certificate != null) {
+            server.speakTls(certificate);
+        }
     }
 
     void listen() throws Exception {
@@ -72,7 +80,7 @@ final class ServerParts {
     }
 
     String address() {
-        return "http://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + port;
+        return (secure ? "https://" : "http://") + (host.contains(":") ? "[" + host + "]" : host) + ":" + port;
     }
 
     /** Whether other machines can reach it. */

@@ -88,7 +88,7 @@ final class Wiring extends MainListenerSupport {
         LedgerParts bill = new LedgerParts(settings, clock);
         ledger = bill;
         bill.bind(beans, settings);
-        ServerParts port = new ServerParts(camel, settings);
+        ServerParts port = new ServerParts(camel, settings, clock);
         server = port;
         KeyParts door = new KeyParts(settings, bill.database(), bill.journal().id(), port.host(), port.isOpen(), clock);
         keys = door;

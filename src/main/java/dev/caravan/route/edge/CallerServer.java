@@ -11,6 +11,7 @@ import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.impl.VertxBuilder;
+import io.vertx.core.net.KeyCertOptions;
 import io.vertx.core.net.impl.ConnectionBase;
 import io.vertx.ext.web.Router;
 import java.io.IOException;
@@ -20,6 +21,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.regex.Pattern;
+import javax.net.ssl.X509KeyManager;
 import org.apache.camel.CamelContext;
 
 /**
@@ -29,6 +31,7 @@ import org.apache.camel.CamelContext;
 public final class CallerServer implements AutoCloseable {
 
     private static final long PATIENCE_SECONDS = 10;
+    private static final Set<String> TLS_VERSIONS = Set.of("TLSv1.2", "TLSv1.3");
     private static final int MAX_CHUNK_BYTES = 64 * 1024;
 
     /** What Linux's own sockets say before the reason. */
@@ -81,6 +84,15 @@ public final class CallerServer implements AutoCloseable {
                 .setMaxChunkSize(MAX_CHUNK_BYTES)
                 .setTcpNoDelay(true);
         EdgeEngine.attach(context, vertx, router, new BodyReader(admission));
+    }
+
+    /** From {@link #listen} on callers have to speak TLS 1.2 or 1.3; a handshake takes no longer than headers may. */
+    public void speakTls(X509KeyManager certificate) {
+        options.setSsl(true)
+                .setKeyCertOptions(KeyCertOptions.wrap(certificate))
+                .setEnabledSecureTransportProtocols(TLS_VERSIONS)
+                .setSslHandshakeTimeout(limits.headerTimeout().toMillis())
+                .setSslHandshakeTimeoutUnit(TimeUnit.MILLISECONDS);
     }
 
     /**

@@ -95,6 +95,10 @@ final class LedgerParts implements AutoCloseable {
         return journal;
     }
 
+    LedgerState state() {
+        return state;
+    }
+
     LedgerDatabase database() {
         return database;
     }

@@ -1,6 +1,7 @@
 package dev.caravan.app;
 
 import dev.caravan.access.Admission;
+import dev.caravan.route.edge.AnswerListener;
 import dev.caravan.route.edge.CallerServer;
 import dev.caravan.route.edge.EdgeLimits;
 import java.io.IOException;
@@ -58,6 +59,10 @@ final class ServerParts {
         if (certificate != null) {
             server.speakTls(certificate);
         }
+    }
+
+    void tell(AnswerListener listener) {
+        server.tell(listener);
     }
 
     void listen() throws Exception {

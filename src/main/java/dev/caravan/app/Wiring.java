@@ -52,6 +52,7 @@ final class Wiring extends MainListenerSupport {
 
     private final Environment environment;
     private final Clock clock = Clock.systemUTC();
+    private final MeterParts meters = new MeterParts();
     private @Nullable CamelContext context;
     private @Nullable LedgerParts ledger;
     private @Nullable KeyParts keys;
@@ -109,6 +110,7 @@ final class Wiring extends MainListenerSupport {
         ledger().keepPrices(catalog);
         Models current = new Models(catalog);
         models = current;
+        meters.expect(catalog);
         camel.getRegistry().bind("models", current);
         keys().bindAdmin(camel.getRegistry(), current);
         camel.getRegistry().bind("modelPage", new ModelPage(current, this::providers));
@@ -143,7 +145,8 @@ final class Wiring extends MainListenerSupport {
         tokenCounter = counter;
         beans.bind("tokenLimit", new TokenLimit(counter));
         door.bind(beans, counter, clock);
-        beans.bind("bill", new Bill(journal, counter, clock));
+        beans.bind("bill", new Bill(journal, counter, meters.models(), clock));
+        meters.bind(beans);
         beans.bind(
                 "retry",
                 new Retry(
@@ -164,6 +167,8 @@ final class Wiring extends MainListenerSupport {
         health.register(ledger().check());
         health.register(new ProvidersCheck(this::providers));
         health.register(new BreakersCheck(camel));
+        meters.watch(camel, ledger().journal(), ledger().state(), providers());
+        server().tell(meters.answers());
         server().listen();
         if (catalogWatch != null) {
             catalogWatch.start();
@@ -217,6 +222,7 @@ final class Wiring extends MainListenerSupport {
         if (ledger != null) {
             ledger.close();
         }
+        meters.close();
     }
 
     private Collection<ProviderSteps> providers() {

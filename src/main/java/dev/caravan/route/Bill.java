@@ -30,11 +30,13 @@ public final class Bill {
 
     private final Journal journal;
     private final TokenCounter counter;
+    private final ModelMeters meters;
     private final Clock clock;
 
-    public Bill(Journal journal, TokenCounter counter, Clock clock) {
+    public Bill(Journal journal, TokenCounter counter, ModelMeters meters, Clock clock) {
         this.journal = journal;
         this.counter = counter;
+        this.meters = meters;
         this.clock = clock;
     }
 
@@ -112,6 +114,7 @@ public final class Bill {
                 call.upstreamStatus());
         journal.settled(record);
         call.settled(record);
+        meters.settled(record, call.elapsedNanos(), call.firstPieceNanos());
         if (REQUESTS.isInfoEnabled()) {
             REQUESTS.info(
                     "{} {} model={} provider={} prompt_tokens={} completion_tokens={} cost_usd={} latency_ms={} attempts={}{}",

@@ -19,6 +19,7 @@ final class CallerStream {
     private final Duration patience;
     private Buffer waiting = Buffer.buffer();
     private boolean begun;
+    private long firstNanos;
 
     /** @param patience how long a caller may leave a full queue unread */
     CallerStream(ChatCall call, HttpServerResponse response, StreamWriter writer, Duration patience) {
@@ -35,6 +36,11 @@ final class CallerStream {
     /** Whether the caller has its status and headers already; from then on an error is an event. */
     boolean hasBegun() {
         return begun;
+    }
+
+    /** From the call's acceptance to the first piece that was sent; 0 before it. */
+    long firstNanos() {
+        return firstNanos;
     }
 
     /** Adds whole events; sent with the next {@link #flush}. */
@@ -72,6 +78,7 @@ final class CallerStream {
             return;
         }
         begun = true;
+        firstNanos = call.elapsedNanos();
         response.setChunked(true);
         response.putHeader("Content-Type", "text/event-stream");
         response.putHeader("Cache-Control", "no-cache");

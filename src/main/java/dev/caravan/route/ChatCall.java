@@ -118,7 +118,11 @@ final class ChatCall {
 
     /** Milliseconds since acceptance, by the clock that never jumps. */
     long elapsedMillis() {
-        return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - acceptedNanos);
+        return TimeUnit.NANOSECONDS.toMillis(elapsedNanos());
+    }
+
+    long elapsedNanos() {
+        return System.nanoTime() - acceptedNanos;
     }
 
     void read(ChatRequest read) {
@@ -241,6 +245,11 @@ final class ChatCall {
     /** Whether a part of the answer has left: then nothing can be tried again. */
     boolean hasBegun() {
         return stream != null && stream.hasBegun();
+    }
+
+    /** From acceptance to the first piece of the stream that the caller was sent; 0 where there is none. */
+    long firstPieceNanos() {
+        return stream == null ? 0 : stream.firstNanos();
     }
 
     /** From now on the call has that long until it shows the next sign of life. */

@@ -145,6 +145,11 @@ public final class ProviderSteps implements CamelContextAware {
         return isSwitchedOn() && !isAvailable() ? key().variable() : null;
     }
 
+    /** How many calls are under way to it. */
+    public int inFlight() {
+        return places.inFlight();
+    }
+
     /**
      * Takes one of the provider's places.
      *

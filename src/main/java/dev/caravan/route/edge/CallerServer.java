@@ -47,6 +47,7 @@ public final class CallerServer implements AutoCloseable {
     private final HttpServerOptions options;
     private final Vertx vertx;
     private final FrontDoor door;
+    private final Router router;
     private volatile int port;
 
     /**
@@ -71,7 +72,7 @@ public final class CallerServer implements AutoCloseable {
                 .findTransport(transport)
                 .init()
                 .vertx();
-        Router router = Router.router(vertx);
+        router = Router.router(vertx);
         new NoRoute(router).answerErrors();
         door = new FrontDoor(cors, connections, router);
         options = new HttpServerOptions()
@@ -93,6 +94,11 @@ public final class CallerServer implements AutoCloseable {
                 .setEnabledSecureTransportProtocols(TLS_VERSIONS)
                 .setSslHandshakeTimeout(limits.headerTimeout().toMillis())
                 .setSslHandshakeTimeoutUnit(TimeUnit.MILLISECONDS);
+    }
+
+    /** Tells of each answer from now on; to be called before {@link #listen}. */
+    public void tell(AnswerListener listener) {
+        router.route().order(Integer.MIN_VALUE).handler(new AnswerClock(listener));
     }
 
     /**

@@ -7,6 +7,8 @@ import dev.caravan.route.LedgerState;
 import dev.caravan.route.MetricsPage;
 import dev.caravan.route.ModelMeters;
 import dev.caravan.route.ProviderSteps;
+import dev.caravan.route.RoutesPage;
+import dev.caravan.route.StepClocks;
 import dev.caravan.usage.Journal;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
@@ -27,6 +29,7 @@ final class MeterParts implements AutoCloseable {
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final ModelMeters models = new ModelMeters(registry);
     private final AnswerMeters answers = new AnswerMeters(registry);
+    private final StepClocks clocks = new StepClocks();
     private final JvmGcMetrics gc = new JvmGcMetrics();
 
     ModelMeters models() {
@@ -39,6 +42,12 @@ final class MeterParts implements AutoCloseable {
 
     void bind(Registry beans) {
         beans.bind("metricsPage", new MetricsPage(registry));
+        beans.bind("routesPage", new RoutesPage(clocks));
+    }
+
+    /** Before routes are started. */
+    void clock(CamelContext camel) {
+        clocks.attach(camel);
     }
 
     void expect(Catalog catalog) {

@@ -111,6 +111,7 @@ final class Wiring extends MainListenerSupport {
         Models current = new Models(catalog);
         models = current;
         meters.expect(catalog);
+        meters.clock(camel);
         camel.getRegistry().bind("models", current);
         keys().bindAdmin(camel.getRegistry(), current);
         camel.getRegistry().bind("modelPage", new ModelPage(current, this::providers));

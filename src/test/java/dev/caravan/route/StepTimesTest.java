@@ -23,7 +23,7 @@ class StepTimesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(longs = {1_100, 12_345, 640_000, 1_000_000, 37_000_000, 900_000_000, 119_000_000_000L})
+    @ValueSource(longs = {1_100, 12_345, 640_000, 1_000_000, 37_000_000, 900_000_000, 90_000_000_000L})
     void a_percentile_is_right_to_some_six_percent(long nanos) {
         StepTimes times = new StepTimes();
         for (int i = 0; i < 95; i++) {

@@ -4,6 +4,7 @@ import dev.caravan.catalog.Catalog;
 import dev.caravan.catalog.CatalogException;
 import dev.caravan.catalog.CatalogFile;
 import dev.caravan.route.Models;
+import dev.caravan.route.ReloadLog;
 import dev.caravan.usage.LedgerException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -26,6 +27,7 @@ final class CatalogWatch {
     private final CatalogFile reader;
     private final Consumer<Catalog> prices;
     private final Models models;
+    private final ReloadLog log;
     private final Duration every;
     private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor(task -> {
         Thread thread = new Thread(task, "catalog-watch");
@@ -36,13 +38,16 @@ final class CatalogWatch {
 
     /**
      * @param prices keeps a catalogue's prices before it comes into force; throws {@link LedgerException} where that fails
+     * @param log is told what becomes of each change
      * @param every how often to look; zero: never
      */
-    CatalogWatch(Path file, CatalogFile reader, Consumer<Catalog> prices, Models models, Duration every) {
+    CatalogWatch(
+            Path file, CatalogFile reader, Consumer<Catalog> prices, Models models, ReloadLog log, Duration every) {
         this.file = file;
         this.reader = reader;
         this.prices = prices;
         this.models = models;
+        this.log = log;
         this.every = every;
         this.seen = content();
     }
@@ -66,15 +71,22 @@ final class CatalogWatch {
             Catalog next = reader.read(file.toString(), now);
             prices.accept(next);
             models.replace(next);
+            log.taken(name());
             LOG.info("the catalogue {} is in force, prices {}", file, next.priceVersion());
         } catch (CatalogException e) {
+            log.refused(name(), String.valueOf(e.getMessage()));
             LOG.error("the catalogue in force stays: {}", e.getMessage());
         } catch (LedgerException e) {
+            log.refused(name(), "the ledger cannot keep its prices now; it is tried again");
             // Not seen: it is tried again at the next look.
             LOG.error("the catalogue in force stays for now: {}", e.getMessage());
             return;
         }
         seen = now;
+    }
+
+    private String name() {
+        return String.valueOf(file.getFileName());
     }
 
     /** Empty where the file cannot be read at this moment: an editor may be replacing it. */

@@ -7,6 +7,7 @@ import dev.caravan.route.LedgerState;
 import dev.caravan.route.MetricsPage;
 import dev.caravan.route.ModelMeters;
 import dev.caravan.route.ProviderSteps;
+import dev.caravan.route.ReloadLog;
 import dev.caravan.route.RoutesPage;
 import dev.caravan.route.StepClocks;
 import dev.caravan.usage.Journal;
@@ -40,9 +41,9 @@ final class MeterParts implements AutoCloseable {
         return answers;
     }
 
-    void bind(Registry beans) {
+    void bind(Registry beans, ReloadLog reloads) {
         beans.bind("metricsPage", new MetricsPage(registry));
-        beans.bind("routesPage", new RoutesPage(clocks));
+        beans.bind("routesPage", new RoutesPage(clocks, reloads));
     }
 
     /** Before routes are started. */
@@ -55,7 +56,7 @@ final class MeterParts implements AutoCloseable {
     }
 
     /** Adds what is read from the running parts. */
-    void watch(CamelContext camel, Journal journal, LedgerState ledger, Collection<ProviderSteps> providers) {
+    void watch(CamelContext camel, Journal journal, LedgerState ledger, Supplier<Collection<ProviderSteps>> providers) {
         gauge("caravan.in.flight", "Chat requests that are opened and not settled", journal::inFlight);
         gauge(
                 "caravan.journal.unwritten.records",
@@ -71,12 +72,13 @@ final class MeterParts implements AutoCloseable {
                 "1 where the journal takes requests",
                 () -> journal.health().writable() ? 1 : 0);
         BreakerGauges breakers = new BreakerGauges(camel, registry);
-        for (ProviderSteps provider : providers) {
+        for (ProviderSteps provider : providers.get()) {
             breakers.watch(provider.getName());
-            Gauge.builder("caravan.provider.in.flight", provider, ProviderSteps::inFlight)
+            String name = provider.getName();
+            // Looked up at each reading: an edited file has a new bean.
+            Gauge.builder("caravan.provider.in.flight", () -> inFlight(providers.get(), name))
                     .description("Requests that hold one of the provider's places")
-                    .tag("provider", provider.getName())
-                    .strongReference(true)
+                    .tag("provider", name)
                     .register(registry);
         }
         new JvmMemoryMetrics().bindTo(registry);
@@ -84,6 +86,13 @@ final class MeterParts implements AutoCloseable {
         gc.bindTo(registry);
         new ProcessorMetrics().bindTo(registry);
         new UptimeMetrics().bindTo(registry);
+    }
+
+    private static int inFlight(Collection<ProviderSteps> providers, String name) {
+        return providers.stream()
+                .filter(provider -> provider.getName().equals(name))
+                .mapToInt(ProviderSteps::inFlight)
+                .sum();
     }
 
     private void gauge(String name, String description, Supplier<Number> value) {

@@ -57,6 +57,7 @@ final class Wiring extends MainListenerSupport {
     private @Nullable LedgerParts ledger;
     private @Nullable KeyParts keys;
     private @Nullable ServerParts server;
+    private @Nullable ReloadParts reloads;
     private @Nullable Models models;
     private @Nullable CatalogWatch catalogWatch;
     private @Nullable AnthropicDialect anthropicDialect;
@@ -89,6 +90,7 @@ final class Wiring extends MainListenerSupport {
         LedgerParts bill = new LedgerParts(settings, clock);
         ledger = bill;
         bill.bind(beans, settings);
+        reloads = new ReloadParts(camel, clock);
         ServerParts port = new ServerParts(camel, settings, clock);
         server = port;
         KeyParts door = new KeyParts(settings, bill.database(), bill.journal().id(), port.host(), port.isOpen(), clock);
@@ -122,8 +124,8 @@ final class Wiring extends MainListenerSupport {
                                 Objects.requireNonNull(anthropicDialect),
                                 current,
                                 Objects.requireNonNull(tokenCounter)));
-        catalogWatch =
-                new CatalogWatch(file, reader, ledger()::keepPrices, current, settings.millis("catalog.reload-ms", 0));
+        catalogWatch = new CatalogWatch(
+                file, reader, ledger()::keepPrices, current, reloads().log(), settings.millis("catalog.reload-ms", 0));
     }
 
     private void bindWalk(Registry beans, Settings settings, Journal journal, KeyParts door) {
@@ -147,7 +149,7 @@ final class Wiring extends MainListenerSupport {
         beans.bind("tokenLimit", new TokenLimit(counter));
         door.bind(beans, counter, clock);
         beans.bind("bill", new Bill(journal, counter, meters.models(), clock));
-        meters.bind(beans);
+        meters.bind(beans, reloads().log());
         beans.bind(
                 "retry",
                 new Retry(
@@ -168,8 +170,9 @@ final class Wiring extends MainListenerSupport {
         health.register(ledger().check());
         health.register(new ProvidersCheck(this::providers));
         health.register(new BreakersCheck(camel));
-        meters.watch(camel, ledger().journal(), ledger().state(), providers());
+        meters.watch(camel, ledger().journal(), ledger().state(), this::providers);
         server().tell(meters.answers());
+        reloads().start(camel);
         server().listen();
         if (catalogWatch != null) {
             catalogWatch.start();
@@ -214,6 +217,9 @@ final class Wiring extends MainListenerSupport {
 
     /** Closes what is open; after a start that failed as well. */
     void close() {
+        if (reloads != null) {
+            reloads.close();
+        }
         if (server != null) {
             server.close();
         }
@@ -240,6 +246,10 @@ final class Wiring extends MainListenerSupport {
 
     private KeyParts keys() {
         return Objects.requireNonNull(keys, "the keys are not read yet");
+    }
+
+    private ReloadParts reloads() {
+        return Objects.requireNonNull(reloads, "nothing can be loaded again yet");
     }
 
     private ServerParts server() {

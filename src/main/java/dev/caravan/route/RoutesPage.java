@@ -26,9 +26,11 @@ public final class RoutesPage {
     private static final int P95 = 95;
 
     private final StepClocks clocks;
+    private final ReloadLog reloads;
 
-    public RoutesPage(StepClocks clocks) {
+    public RoutesPage(StepClocks clocks, ReloadLog reloads) {
         this.clocks = clocks;
+        this.reloads = reloads;
     }
 
     public void list(Exchange exchange) {
@@ -36,6 +38,7 @@ public final class RoutesPage {
         ObjectNode page = JsonNodeFactory.instance.objectNode();
         page.put("camel_version", camel.getVersion());
         page.put("uptime_ms", camel.getUptime().toMillis());
+        reloads.putIn(page.putObject("files"));
         ArrayNode routes = page.putArray("routes");
         for (RouteDefinition route :
                 camel.getCamelContextExtension().getContextPlugin(Model.class).getRouteDefinitions()) {
@@ -53,8 +56,9 @@ public final class RoutesPage {
         route.put("from", StepName.ofEndpoint(definition.getInput().getEndpointUri()));
         ServiceStatus state = camel.getRouteController().getRouteStatus(id);
         route.put("state", state == null ? null : state.name());
-        route.put("in_flight", camel.getInflightRepository().size(id));
-        count(route, clocks.ofRoute(id));
+        RouteClock clock = clocks.ofRoute(id);
+        route.put("in_flight", clock == null ? 0 : clock.inside());
+        count(route, clock == null ? null : clock.times());
         ArrayNode steps = route.putArray("steps");
         ArrayNode onError = route.putArray("on_error");
         for (ProcessorDefinition<?> step : definition.getOutputs()) {

@@ -4,13 +4,11 @@ import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
 import org.apache.camel.Ordered;
 import org.apache.camel.Processor;
-import org.apache.camel.spi.CamelInternalProcessorAdvice;
 import org.apache.camel.spi.ManagementInterceptStrategy.InstrumentationProcessor;
 import org.apache.camel.support.processor.DelegateAsyncProcessor;
 
-/** Takes the time of one step or of a whole route: as an advice of Camel's, or, where a step may be tried again, around it. */
-final class StepClock extends DelegateAsyncProcessor
-        implements InstrumentationProcessor<Long>, CamelInternalProcessorAdvice<Long> {
+/** Takes the time of one step: as an advice of Camel's, or, where its error handler may try it again, around it. */
+final class StepClock extends DelegateAsyncProcessor implements InstrumentationProcessor<Long> {
 
     private final StepTimes times;
 
@@ -40,11 +38,6 @@ final class StepClock extends DelegateAsyncProcessor
 
     private void stop(Exchange exchange, long began) {
         times.walked(System.nanoTime() - began, exchange.getException() != null);
-    }
-
-    @Override
-    public boolean hasState() {
-        return true;
     }
 
     /** JMX keeps no count of steps: {@code camel.main.jmxManagementStatisticsLevel} is RoutesOnly, and this count is cheaper. */

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class StepClocks extends LifecycleStrategySupport {
 
-    private final ConcurrentMap<String, StepTimes> routes = new ConcurrentHashMap<>();
+    private final ConcurrentMap<String, RouteClock> routes = new ConcurrentHashMap<>();
     private final ConcurrentMap<String, ConcurrentMap<String, StepTimes>> steps = new ConcurrentHashMap<>();
 
     /** Takes the place of Camel's clocks; after JMX is set up and before routes are started. */
@@ -30,7 +30,7 @@ public final class StepClocks extends LifecycleStrategySupport {
 
     /** Null where the route was never started. */
     @Nullable
-    StepTimes ofRoute(String route) {
+    RouteClock ofRoute(String route) {
         return routes.get(route);
     }
 
@@ -56,10 +56,10 @@ public final class StepClocks extends LifecycleStrategySupport {
         for (Route route : added) {
             // A route that was only stopped comes here again when it is started.
             if (route.getProcessor() instanceof CamelInternalProcessor walk
-                    && walk.getAdvice(StepClock.class) == null) {
-                StepTimes times = new StepTimes();
-                walk.addAdvice(new StepClock(times, route.getProcessor()));
-                routes.put(route.getRouteId(), times);
+                    && walk.getAdvice(RouteClock.class) == null) {
+                RouteClock clock = new RouteClock();
+                walk.addAdvice(clock);
+                routes.put(route.getRouteId(), clock);
             }
         }
     }

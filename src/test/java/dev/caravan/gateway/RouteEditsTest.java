@@ -4,21 +4,34 @@ import static dev.caravan.gateway.RunningGateway.json;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.caravan.stub.Reply;
 import dev.caravan.stub.StubProvider;
 import java.io.IOException;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What an integration engineer does: adds a provider and edits a route, in YAML and nothing else. */
 class RouteEditsTest {
+
+    private static final String WORDS = "One two three four five six seven.";
+    private static final String ASK =
+            "{\"model\":\"gpt-4o\",\"stream\":true,\"messages\":[{\"role\":\"user\",\"content\":\"Hi\"}]}";
 
     @TempDir
     Path folder;
@@ -130,6 +143,119 @@ class RouteEditsTest {
     }
 
     @Test
+    void an_edit_that_can_be_read_and_not_be_run_changes_nothing_and_is_reported() throws IOException {
+        try (RunningGateway gateway =
+                with().property("camel.main.routesReloadEnabled", "true").start()) {
+            String secret = "sk-canarykey0123456789abcdef";
+            edit(
+                    "provider-openai.camel.yaml",
+                    "{ref: openai, method: translateRequest}",
+                    "{ref: \"nobody " + secret + "\", method: translateRequest}");
+            edit("chat.camel.yaml", "- bean: {ref: door", "- bean: {ref: door, " + secret + ": [");
+            JsonNode refused = await().atMost(Duration.ofSeconds(10))
+                    .until(() -> json(gateway.get("/api/routes")).at("/files/refused"), files -> files.size() == 2);
+            assertThat(refused.findValuesAsText("file"))
+                    .containsExactly("chat.camel.yaml", "provider-openai.camel.yaml");
+            assertThat(refused.at("/0/problem").asText()).contains(", line 1");
+            assertThat(refused.at("/0/at").asText()).matches("20..-..-..T..:..:..Z");
+            assertThat(refused.toString()).doesNotContain(secret);
+            for (int i = 0; i < 3; i++) {
+                assertThat(gateway.chat("gpt-4o", "Hi").statusCode()).isEqualTo(200);
+            }
+
+            Files.copy(
+                    Path.of("routes/provider-openai.camel.yaml"),
+                    routes.resolve("provider-openai.camel.yaml"),
+                    StandardCopyOption.REPLACE_EXISTING);
+            await().atMost(Duration.ofSeconds(10))
+                    .until(() -> json(gateway.get("/api/routes"))
+                            .at("/files/taken/0/file")
+                            .asText()
+                            .equals("provider-openai.camel.yaml"));
+            assertThat(gateway.chat("gpt-4o", "Hi").statusCode()).isEqualTo(200);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"chat", "provider-openai", "select-provider", "errors", "usage"})
+    void a_saved_edit_cuts_no_stream_that_is_under_way_and_refuses_nobody(String file) throws Exception {
+        stub.always(Reply.spoken(WORDS, Duration.ofMillis(400)));
+        try (RunningGateway gateway = with().property("camel.main.routesReloadEnabled", "true")
+                .property("camel.main.shutdownTimeout", "1")
+                .start()) {
+            CompletableFuture<HttpResponse<String>> stream = gateway.postAsync("/api/chat/completions", ASK);
+            await().until(() -> !stub.received().isEmpty());
+            edit(file + ".camel.yaml", "# ", "# edited ");
+            await().atMost(Duration.ofSeconds(30)).until(() -> {
+                assertThat(gateway.chat("demo", "Hi").statusCode()).isEqualTo(200);
+                return json(gateway.get("/api/routes")).at("/files/taken").size() == 1;
+            });
+            assertThat(stream.isDone())
+                    .as("the edit came while the stream was under way")
+                    .isFalse();
+
+            HttpResponse<String> whole = await().atMost(Duration.ofSeconds(30))
+                    .until(
+                            () -> {
+                                assertThat(gateway.chat("demo", "Hi").statusCode())
+                                        .isEqualTo(200);
+                                return stream.getNow(null);
+                            },
+                            answer -> answer != null);
+            assertThat(whole.body()).contains("\"total_tokens\":46").endsWith("data: [DONE]\n\n");
+            assertThat(await().until(
+                                    () -> gateway.rows("select status from session_usage where model_id = 'gpt-4o'"),
+                                    rows -> !rows.isEmpty()))
+                    .containsExactly(Map.of("status", "ok"));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"chat", "provider-openai"})
+    void a_stream_that_breaks_off_after_an_edit_is_settled_as_ever(String file) throws Exception {
+        stub.always(Reply.cut(Streams.OPENAI.substring(0, Streams.OPENAI.indexOf("world")), Duration.ofSeconds(1)));
+        try (RunningGateway gateway = with().property("camel.main.routesReloadEnabled", "true")
+                .property("camel.main.shutdownTimeout", "1")
+                .start()) {
+            CompletableFuture<HttpResponse<String>> stream = gateway.postAsync("/api/chat/completions", ASK);
+            await().until(() -> !stub.received().isEmpty());
+            edit(file + ".camel.yaml", "# ", "# edited ");
+            await().atMost(Duration.ofSeconds(10))
+                    .until(() ->
+                            json(gateway.get("/api/routes")).at("/files/taken").size() == 1);
+            assertThat(stream.isDone()).isFalse();
+
+            assertThat(stream.get(30, TimeUnit.SECONDS).body()).contains("\"code\":\"provider_error\"");
+            assertThat(await().until(
+                                    () -> gateway.rows("select status from session_usage where model_id = 'gpt-4o'"),
+                                    rows -> !rows.isEmpty()))
+                    .containsExactly(Map.of("status", "provider_error"));
+        }
+    }
+
+    @Test
+    void a_new_catalogue_cuts_no_stream_even_of_a_model_that_it_no_longer_has() throws Exception {
+        stub.always(Reply.spoken(WORDS, Duration.ofMillis(400)));
+        Path catalogue = catalogueWith("llama-local", "ollama");
+        try (RunningGateway gateway =
+                with().variable("MODELS_CONFIG", catalogue.toString()).start()) {
+            CompletableFuture<HttpResponse<String>> stream = gateway.postAsync("/api/chat/completions", ASK);
+            await().until(() -> !stub.received().isEmpty());
+            Files.writeString(catalogue, Files.readString(catalogue).replace("\"gpt-4o\" :", "\"gpt-4o-renamed\" :"));
+            await().until(() -> gateway.get("/api/models").body().contains("gpt-4o-renamed"));
+            assertThat(stream.isDone()).isFalse();
+
+            assertThat(stream.get(30, TimeUnit.SECONDS).body())
+                    .contains("\"total_cost\":0.00037")
+                    .endsWith("data: [DONE]\n\n");
+            assertThat(json(gateway.get("/api/routes"))
+                            .at("/files/taken/0/file")
+                            .asText())
+                    .isEqualTo("models_config.json");
+        }
+    }
+
+    @Test
     void a_new_price_is_in_force_in_seconds_and_a_broken_catalogue_changes_nothing() throws IOException {
         Path catalogue = catalogueWith("llama-local", "ollama");
         try (RunningGateway gateway =
@@ -140,6 +266,9 @@ class RouteEditsTest {
             Files.writeString(catalogue, "{ broken");
             await().during(Duration.ofSeconds(1))
                     .until(() -> gateway.chat("gpt-4o-renamed", "Hi").statusCode() == 200);
+            JsonNode refused = json(gateway.get("/api/routes")).at("/files/refused/0");
+            assertThat(refused.path("file").asText()).isEqualTo("models_config.json");
+            assertThat(refused.path("problem").asText()).isNotEmpty();
         }
     }
 

@@ -3,6 +3,7 @@ package dev.caravan.route.edge;
 import dev.caravan.error.ErrorCode;
 import dev.caravan.error.RequestException;
 import io.vertx.core.Future;
+import io.vertx.ext.web.Route;
 import io.vertx.ext.web.RoutingContext;
 import java.time.Duration;
 import java.util.List;
@@ -10,20 +11,41 @@ import org.apache.camel.Exchange;
 import org.apache.camel.component.platform.http.PlatformHttpEndpoint;
 import org.apache.camel.component.platform.http.vertx.HttpMessage;
 import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpConsumer;
+import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpRouter;
 import org.apache.camel.spi.ExceptionHandler;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Camel's consumer, but only what is on our list enters the exchange, and the caller's connection goes with it. */
-final class EdgeConsumer extends VertxPlatformHttpConsumer {
+public final class EdgeConsumer extends VertxPlatformHttpConsumer {
 
     private static final Logger LOG = LoggerFactory.getLogger(EdgeConsumer.class);
     private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
 
+    private final String routerName;
+    private @Nullable Route entrance;
+
     EdgeConsumer(PlatformHttpEndpoint endpoint, Walk walk, String routerName) {
         super(endpoint, walk, List.of(), routerName);
+        this.routerName = routerName;
         setExceptionHandler(new Failures());
+    }
+
+    @Override
+    protected void doStart() throws Exception {
+        super.doStart();
+        List<Route> all = VertxPlatformHttpRouter.lookup(getEndpoint().getCamelContext(), routerName)
+                .getRoutes();
+        entrance = all.get(all.size() - 1);
+    }
+
+    /** Leaves further requests to the consumer that was started after this one at the same path; those under way go on. */
+    public void retire() {
+        Route door = entrance;
+        if (door != null) {
+            door.disable();
+        }
     }
 
     @Override

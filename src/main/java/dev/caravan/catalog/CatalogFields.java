@@ -142,6 +142,26 @@ final class CatalogFields {
         }
     }
 
+    /** An array of strings; empty where the field is missing. */
+    List<String> texts(String name) {
+        known.add(name);
+        JsonNode value = object.get(name);
+        if (value == null) {
+            return List.of();
+        }
+        if (!value.isArray()) {
+            throw wrong(name, "must be an array of strings", value);
+        }
+        List<String> texts = new ArrayList<>();
+        for (int i = 0; i < value.size(); i++) {
+            if (!value.get(i).isTextual()) {
+                throw wrong(name + "[" + i + "]", "must be a string", value.get(i));
+            }
+            texts.add(value.get(i).textValue());
+        }
+        return texts;
+    }
+
     void refuseOthers() {
         for (String name : names()) {
             if (!known.contains(name)) {

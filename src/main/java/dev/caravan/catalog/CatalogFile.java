@@ -77,7 +77,22 @@ public final class CatalogFile {
         if (models.isEmpty()) {
             throw new CatalogException(file + ": models must name at least one model that is enabled");
         }
+        requireFallbacks(entries, models);
         return new Catalog(version, models);
+    }
+
+    private static void requireFallbacks(CatalogFields entries, Map<String, Model> models) {
+        for (Model model : models.values()) {
+            for (int i = 0; i < model.fallbacks().size(); i++) {
+                String name = model.fallbacks().get(i);
+                if (!models.containsKey(name)) {
+                    throw entries.object(model.id())
+                            .wrong(
+                                    ModelEntry.FALLBACKS + "[" + i + "]",
+                                    "must be a model of this file that is enabled, was \"" + name + '"');
+                }
+            }
+        }
     }
 
     private static JsonNode parse(String file, byte[] json) {

@@ -1,6 +1,8 @@
 package dev.caravan.catalog;
 
 import dev.caravan.catalog.Capabilities.ReasoningControl;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
@@ -17,6 +19,11 @@ final class ModelEntry {
     private static final Pattern SAFE_NAME = Pattern.compile("[A-Za-z0-9_@][A-Za-z0-9._:/@-]{0,199}");
 
     private static final Pattern PROVIDER_NAME = Pattern.compile("[a-z][a-z0-9-]{0,39}");
+
+    static final String FALLBACKS = "fallbacks";
+
+    /** Each has a share of the caller's time: with more of them nobody has enough. */
+    private static final int MOST_FALLBACKS = 5;
 
     private ModelEntry() {}
 
@@ -43,9 +50,31 @@ final class ModelEntry {
                 context,
                 maxOutput,
                 PricingFields.read(entry.object("pricing")),
-                capabilities(entry.object("capabilities"), provider, upstream));
+                capabilities(entry.object("capabilities"), provider, upstream),
+                fallbacks(id, entry));
         entry.refuseOthers();
         return enabled ? model : null;
+    }
+
+    /** Whether the names are in the catalogue is seen when all of it is read. */
+    private static List<String> fallbacks(String id, CatalogFields entry) {
+        List<String> names = entry.texts(FALLBACKS);
+        if (names.size() > MOST_FALLBACKS) {
+            throw entry.wrong(FALLBACKS, "must name at most " + MOST_FALLBACKS + " models, named " + names.size());
+        }
+        Set<String> seen = new HashSet<>(Set.of(id));
+        for (int i = 0; i < names.size(); i++) {
+            String name = names.get(i);
+            if (!isSafe(name)) {
+                throw entry.wrong(FALLBACKS + "[" + i + "]", "must be the name of a model");
+            }
+            if (!seen.add(name)) {
+                throw entry.wrong(
+                        FALLBACKS + "[" + i + "]",
+                        "must be another model than the entry's own and those before it, was \"" + name + '"');
+            }
+        }
+        return names;
     }
 
     static boolean isSafe(String name) {

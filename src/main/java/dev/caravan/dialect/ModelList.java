@@ -7,6 +7,7 @@ import dev.caravan.catalog.Catalog;
 import dev.caravan.catalog.Model;
 import dev.caravan.catalog.Pricing;
 import java.math.BigDecimal;
+import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -34,6 +35,13 @@ public final class ModelList {
             entry.put("max_output_tokens", model.maxOutputTokens());
             putPricing(entry.putObject("pricing"), model.pricing());
             putCapabilities(entry.putObject("capabilities"), model.capabilities());
+            // Those that this caller may not use would not be asked for it.
+            List<String> fallbacks = model.fallbacks().stream()
+                    .filter(name -> catalog.find(name) != null)
+                    .toList();
+            if (!fallbacks.isEmpty()) {
+                fallbacks.forEach(entry.putArray("fallbacks")::add);
+            }
             boolean callable = available.test(model.provider());
             entry.put("available", callable);
             String variable = callable ? null : missing.apply(model.provider());

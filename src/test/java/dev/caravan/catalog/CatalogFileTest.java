@@ -89,6 +89,30 @@ class CatalogFileTest {
     }
 
     @Test
+    void reads_fallbacks_which_may_name_each_other_because_only_the_first_list_is_followed() {
+        Catalog catalog = read(GOOD.replace("\"GPT-4o\"", "\"GPT-4o\", \"fallbacks\": [\"demo\"]")
+                .replace("\"_group\": \"x\",", """
+                        "demo": { "provider": "demo", "fallbacks": ["gpt-4o"], "context_window": 10, "max_output_tokens": 5,
+                          "pricing": { "input": 0, "output": 0 }, "capabilities": {} },
+                        """));
+
+        assertThat(catalog.require("gpt-4o").fallbacks()).containsExactly("demo");
+        assertThat(catalog.require("demo").fallbacks()).containsExactly("gpt-4o");
+    }
+
+    @Test
+    void refuses_a_fallback_that_is_disabled() {
+        assertThatThrownBy(() -> read(GOOD.replace("\"GPT-4o\"", "\"GPT-4o\", \"fallbacks\": [\"demo\"]")
+                        .replace("\"_group\": \"x\",", """
+                        "demo": { "enabled": false, "provider": "demo", "context_window": 10, "max_output_tokens": 5,
+                          "pricing": { "input": 0, "output": 0 }, "capabilities": {} },
+                        """)))
+                .isInstanceOf(CatalogException.class)
+                .hasMessage(NAME
+                        + ": models.gpt-4o.fallbacks[0] must be a model of this file that is enabled, was \"demo\"");
+    }
+
+    @Test
     void checks_a_disabled_entry_all_the_same() {
         assertThatThrownBy(() -> read(GOOD.replace("\"provider\"", "\"enabled\": false, \"provider\"")
                         .replace("0.00250", "-1")))
@@ -130,6 +154,13 @@ class CatalogFileTest {
                 "\"sampling\": false | \"samplin\": false | models.gpt-4o.capabilities.samplin is not a known field",
                 "\"sampling\": false | \"reasoning_control\": \"hard\" | models.gpt-4o.capabilities.reasoning_control must be one of effort, budget, level, was \"hard\"",
                 "\"reasoning\": true | \"reasoning_control\": \"effort\" | models.gpt-4o.capabilities.reasoning_control must be left out where reasoning is not true",
+                "\"GPT-4o\" | \"x\", \"fallbacks\": \"demo\" | models.gpt-4o.fallbacks must be an array of strings, was \"demo\"",
+                "\"GPT-4o\" | \"x\", \"fallbacks\": [7] | models.gpt-4o.fallbacks[0] must be a string, was 7",
+                "\"GPT-4o\" | \"x\", \"fallbacks\": [\"a\\nb\"] | models.gpt-4o.fallbacks[0] must be the name of a model",
+                "\"GPT-4o\" | \"x\", \"fallbacks\": [\"none\"] | models.gpt-4o.fallbacks[0] must be a model of this file that is enabled, was \"none\"",
+                "\"GPT-4o\" | \"x\", \"fallbacks\": [\"gpt-4o\"] | models.gpt-4o.fallbacks[0] must be another model than the entry's own and those before it, was \"gpt-4o\"",
+                "\"GPT-4o\" | \"x\", \"fallbacks\": [\"a\", \"b\", \"a\"] | models.gpt-4o.fallbacks[2] must be another model than the entry's own and those before it, was \"a\"",
+                "\"GPT-4o\" | \"x\", \"fallbacks\": [\"a\", \"b\", \"c\", \"d\", \"e\", \"f\"] | models.gpt-4o.fallbacks must name at most 5 models",
                 "\"USD\" | \"EUR\" | currency must be \"USD\", was \"EUR\"",
                 "\"per_1k_tokens\" | \"per_1m_tokens\" | price_unit must be \"per_1k_tokens\", was \"per_1m_tokens\"",
                 "\"version\": \"2026-11-22\", | '' | version is missing",

@@ -12,6 +12,7 @@ import dev.caravan.route.BreakersCheck;
 import dev.caravan.route.Deadlines;
 import dev.caravan.route.Entrance;
 import dev.caravan.route.Environment;
+import dev.caravan.route.Failover;
 import dev.caravan.route.HealthReport;
 import dev.caravan.route.LedgerSql;
 import dev.caravan.route.ModelPage;
@@ -150,12 +151,12 @@ final class Wiring extends MainListenerSupport {
         door.bind(beans, counter, clock);
         beans.bind("bill", new Bill(journal, counter, meters.models(), clock));
         meters.bind(beans, reloads().log());
-        beans.bind(
-                "retry",
-                new Retry(
-                        settings.whole("retry.max-attempts", 1),
-                        settings.millis("retry.first-wait-ms", 0),
-                        settings.millis("retry.longest-wait-ms", 0)));
+        Retry retry = new Retry(
+                settings.whole("retry.max-attempts", 1),
+                settings.millis("retry.first-wait-ms", 0),
+                settings.millis("retry.longest-wait-ms", 0));
+        beans.bind("retry", retry);
+        beans.bind("failover", new Failover(retry, counter, settings.whole("retry.attempts-before-fallback", 1)));
         beans.bind("healthReport", new HealthReport());
         beans.bind("webFiles", new WebFiles());
     }

@@ -28,4 +28,9 @@ public record Answer(
     public Answer {
         adjustments = List.copyOf(adjustments);
     }
+
+    /** Whether another model served than the one that was asked for. */
+    boolean isOfFallback() {
+        return !model.id().equals(request.model());
+    }
 }

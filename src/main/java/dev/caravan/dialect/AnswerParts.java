@@ -3,7 +3,9 @@ package dev.caravan.dialect;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.caravan.error.FailedTry;
 import dev.caravan.error.GatewayException;
+import dev.caravan.error.NoModelServed;
 import dev.caravan.wire.Adjustment;
 import dev.caravan.wire.ChatResponse;
 import dev.caravan.wire.TokenUsage;
@@ -106,6 +108,23 @@ final class AnswerParts {
         if (requestId != null) {
             error.put("request_id", requestId);
         }
+        putTried(error, failure);
         return JsonText.bytes(body);
+    }
+
+    /** {@code details.tried}: the models that were to serve, where there was more than the one that was asked for. */
+    static void putTried(ObjectNode error, GatewayException failure) {
+        if (failure instanceof NoModelServed none) {
+            ArrayNode list = error.putObject("details").putArray("tried");
+            for (FailedTry failed : none.tried()) {
+                ObjectNode entry = list.addObject();
+                entry.put("model", failed.model());
+                entry.put("provider", failed.provider());
+                entry.put("code", failed.code().wireName());
+                if (failed.param() != null) {
+                    entry.put("param", failed.param());
+                }
+            }
+        }
     }
 }

@@ -65,6 +65,7 @@ public final class AnthropicDialect implements Dialect {
         error.put("message", failure.text());
         error.put("code", failure.code().wireName());
         error.put("param", failure.param());
+        AnswerParts.putTried(error, failure);
         body.put("request_id", requestId);
         return JsonText.bytes(body);
     }

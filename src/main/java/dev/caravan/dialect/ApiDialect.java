@@ -39,8 +39,11 @@ public final class ApiDialect implements Dialect {
         ObjectNode body = tail(answer);
         ObjectNode whole = JsonText.object();
         // Read by people: the identity and the text come first.
-        for (String first : new String[] {"id", "model", "provider"}) {
-            whole.set(first, body.remove(first));
+        for (String first : new String[] {"id", "model", "provider", "served_by"}) {
+            JsonNode value = body.remove(first);
+            if (value != null) {
+                whole.set(first, value);
+            }
         }
         whole.put("content", AnswerParts.content(answer.response()));
         whole.setAll(body);
@@ -55,6 +58,9 @@ public final class ApiDialect implements Dialect {
         body.put("id", response.id());
         body.put("model", request.model());
         body.put("provider", answer.model().provider());
+        if (answer.isOfFallback()) {
+            body.put("served_by", answer.model().id());
+        }
         AnswerParts.putToolCalls(body, response.toolCalls());
         body.put("finish_reason", response.finishReason().wireName());
         AnswerParts.putUsage(body.putObject("usage"), answer.usage());

@@ -7,12 +7,12 @@ import org.jspecify.annotations.Nullable;
  * A failure that a caller may see. Its message is safe to show: it names the field and what would be right, and never a
  * class, a path, a URL, SQL, or a key.
  *
- * <p>Three kinds: {@link RequestException} (the caller's mistake, or a limit of ours), {@link ProviderRejection} (the
- * provider refused this request or asked us to wait; its health is not in doubt) and {@link ProviderFault} (the provider
- * failed; counts for its breaker).
+ * <p>Four kinds: {@link RequestException} (the caller's mistake, or a limit of ours), {@link ProviderRejection} (the
+ * provider refused this request or asked us to wait; its health is not in doubt), {@link ProviderFault} (the provider
+ * failed; counts for its breaker) and {@link NoModelServed} (so did all that might have stood in for it).
  */
 public abstract sealed class GatewayException extends RuntimeException
-        permits RequestException, ProviderRejection, ProviderFault {
+        permits RequestException, ProviderRejection, ProviderFault, NoModelServed {
 
     private final ErrorCode code;
     private final @Nullable String param;

@@ -23,6 +23,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class Answer {
 
+    /** Names the model that served, where it is another than the one that was asked for. */
+    static final String SERVED_BY = "X-Served-By";
+
     private static final Logger LOG = LoggerFactory.getLogger(Answer.class);
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -62,6 +65,10 @@ public final class Answer {
         }
         send(exchange, 200, call.dialect().answer(answer), "application/json");
         exchange.getMessage().setHeader("X-Session-Id", call.request().sessionId());
+        String servedBy = call.servedBy();
+        if (servedBy != null) {
+            exchange.getMessage().setHeader(SERVED_BY, servedBy);
+        }
     }
 
     /** A page that is JSON; a file is ready as it is. */

@@ -101,6 +101,7 @@ public final class Bill {
         if (opened == null) {
             throw new IllegalStateException("a request is settled that was never opened");
         }
+        opened = opened.servedBy(call.model().id(), call.model().provider());
         UsageRecord record = new UsageRecord(
                 opened,
                 status,
@@ -117,10 +118,11 @@ public final class Bill {
         meters.settled(record, call.elapsedNanos(), call.firstPieceNanos());
         if (REQUESTS.isInfoEnabled()) {
             REQUESTS.info(
-                    "{} {} model={} provider={} prompt_tokens={} completion_tokens={} cost_usd={} latency_ms={} attempts={}{}",
+                    "{} {} model={}{} provider={} prompt_tokens={} completion_tokens={} cost_usd={} latency_ms={} attempts={}{}",
                     opened.requestId(),
                     status.wireName(),
                     opened.modelId(),
+                    opened.isOfFallback() ? " asked=" + opened.requestedModel() : "",
                     opened.provider(),
                     usage.promptTokens(),
                     usage.completionTokens(),

@@ -64,9 +64,13 @@ final class CallerIdentity {
         return user == null ? request : request.withUser(user);
     }
 
+    boolean allows(Model model) {
+        return key == null || key.allows(model.id());
+    }
+
     /** @throws RequestException 404, as for a model that does not exist */
     void requireModel(Model model) {
-        if (key != null && !key.allows(model.id())) {
+        if (!allows(model)) {
             throw new RequestException(ErrorCode.MODEL_NOT_FOUND, "Unsupported model", "model");
         }
     }

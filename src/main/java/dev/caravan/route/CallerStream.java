@@ -85,6 +85,10 @@ final class CallerStream {
         // Proxies that buffer would hold back what should be read at once.
         response.putHeader("X-Accel-Buffering", "no");
         response.putHeader("X-Session-Id", call.request().sessionId());
+        String servedBy = call.servedBy();
+        if (servedBy != null) {
+            response.putHeader(Answer.SERVED_BY, servedBy);
+        }
         byte[] first = writer.begin();
         waiting = Buffer.buffer(first.length + waiting.length())
                 .appendBytes(first)

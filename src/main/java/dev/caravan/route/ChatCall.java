@@ -143,6 +143,13 @@ final class ChatCall {
         return Objects.requireNonNull(model, "the model is not resolved yet");
     }
 
+    /** The model that serves instead of the one that was asked for; null where that one serves. */
+    @Nullable
+    String servedBy() {
+        String id = model().id();
+        return id.equals(request().model()) ? null : id;
+    }
+
     String priceVersion() {
         return priceVersion;
     }
@@ -278,11 +285,28 @@ final class ChatCall {
         }
     }
 
-    /** Ends the call because its time is up. */
+    /** Ends the call because its time is up; of no effect where it has got new time meanwhile. */
     void expire() {
-        if (ending.compareAndSet(Ending.NONE, Ending.DEADLINE)) {
-            cancelUpstream();
+        synchronized (ending) {
+            if (remainingNanos() <= 0 && ending.compareAndSet(Ending.NONE, Ending.DEADLINE)) {
+                cancelUpstream();
+            }
         }
+    }
+
+    /** From now on that model is asked, which has so long until its first sign of life. */
+    void turnTo(Model next, Duration time) {
+        synchronized (ending) {
+            rearm(time);
+            ending.set(Ending.NONE);
+        }
+        model = next;
+        upstreamStatus = null;
+    }
+
+    /** What a failed try brought and was not sent is not the beginning of the next one's answer. */
+    void forgetUnsent() {
+        stream = null;
     }
 
     boolean timedOut() {

@@ -50,7 +50,7 @@ public final class Deadlines extends ServiceSupport {
     private void look() {
         for (ChatCall call : running) {
             if (call.remainingNanos() <= 0) {
-                running.remove(call);
+                // It stays: a fallback may get new time.
                 call.expire();
             }
         }

@@ -54,8 +54,15 @@ public final class Limits {
             enter(exchange, key, 0, 0);
             return;
         }
-        TokenUsage most = mostTokens(call.request(), call.model());
-        enter(exchange, key, most.totalTokens(), mostMicros(call.model(), most));
+        long tokens = 0;
+        long micros = 0;
+        // Whichever model serves: the dearest of them.
+        for (Model model : Chain.models(exchange, call)) {
+            TokenUsage most = mostTokens(call.request(), model);
+            tokens = Math.max(tokens, most.totalTokens());
+            micros = Math.max(micros, mostMicros(model, most));
+        }
+        enter(exchange, key, tokens, micros);
     }
 
     /** Counts a request that costs nothing. */

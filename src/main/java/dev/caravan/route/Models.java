@@ -37,6 +37,9 @@ public final class Models {
         ModelChecks.check(call.request(), model);
         call.resolved(model, current.priceVersion());
         exchange.setProperty(PROVIDER, model.provider());
+        if (!model.fallbacks().isEmpty()) {
+            Chain.begin(exchange, current, model);
+        }
     }
 
     /** The catalogue names a provider that no `when` leads to; the start checks it, an edit of the routes may still do it. */

@@ -5,6 +5,7 @@ import dev.caravan.error.GatewayException;
 import dev.caravan.error.ProviderFault;
 import dev.caravan.error.ProviderRejection;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.ThreadLocalRandom;
 import org.apache.camel.Exchange;
 import org.jspecify.annotations.Nullable;
@@ -33,29 +34,25 @@ public final class Retry {
         this.longestWait = longestWait;
     }
 
+    /** A wait that has been decided on, after that failure. */
+    record Due(Duration time, GatewayException failure) {
+
+        private static final String PROPERTY = "retryDue";
+
+        static void keepIn(Exchange exchange, Duration time, GatewayException failure) {
+            exchange.setProperty(PROPERTY, new Due(time, failure));
+        }
+    }
+
     /**
-     * Waits until the request may be sent again.
+     * Waits until the request may be sent again, as {@link Failover} decided.
      *
-     * @throws GatewayException where it must not be: no wait mends it, the tries or the budget are used up, the caller has gone
+     * @throws GatewayException the failure, where the caller goes away meanwhile
      */
-    public void waitOrFail(Exchange exchange) throws Exception {
-        Exception failure = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class);
-        ChatCall call = ChatCall.of(exchange);
-        GatewayException explained = UpstreamFailures.explain(failure, call);
-        if (explained == null) {
-            throw failure;
-        }
-        Duration wait = waitBefore(call.attempts(), explained, breakerOpened(exchange));
-        if (wait == null || call.hasBegun() || call.callerGone()) {
-            throw explained;
-        }
-        if (wait.toNanos() >= call.remainingNanos()) {
-            throw explained;
-        }
-        // The first failure's mark would let the next steps of this exchange pass for failed ones.
-        exchange.removeProperty(Exchange.EXCEPTION_CAUGHT);
-        if (!call.waitForCaller(wait.toMillis())) {
-            throw explained;
+    public void await(Exchange exchange) throws InterruptedException {
+        Due due = Objects.requireNonNull(exchange.getProperty(Due.PROPERTY, Due.class), "no wait was decided on");
+        if (!ChatCall.of(exchange).waitForCaller(due.time().toMillis())) {
+            throw due.failure();
         }
     }
 
@@ -78,10 +75,5 @@ public final class Retry {
         long wait = backoff / 2 + ThreadLocalRandom.current().nextLong(backoff / 2 + 1);
         Duration asked = failure.retryAfter();
         return asked == null || asked.toMillis() < wait ? Duration.ofMillis(wait) : asked;
-    }
-
-    /** A breaker that this very failure opened lets no second try through: the provider is tried again in some seconds. */
-    private static boolean breakerOpened(Exchange exchange) {
-        return "OPEN".equals(exchange.getProperty(Exchange.CIRCUIT_BREAKER_STATE));
     }
 }

@@ -2,6 +2,7 @@ package dev.caravan.route;
 
 import dev.caravan.error.ErrorCode;
 import dev.caravan.error.GatewayException;
+import dev.caravan.error.NoModelServed;
 import dev.caravan.error.ProviderFault;
 import io.github.resilience4j.circuitbreaker.CallNotPermittedException;
 import java.io.IOException;
@@ -19,6 +20,9 @@ final class UpstreamFailures {
      * @return null where the failure has nothing to do with the provider: then it is our own
      */
     static @Nullable GatewayException explain(Throwable failure, ChatCall call) {
+        if (failure instanceof NoModelServed known) {
+            return known;
+        }
         if (call.timedOut()) {
             return new ProviderFault(ErrorCode.PROVIDER_TIMEOUT, status(call), false, null, failure);
         }

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param sessionId verbatim
  * @param userId verbatim; never empty
  * @param requestedModel the model that was asked for
- * @param modelId the model that is called (another one only after a failover)
+ * @param modelId the model that is called; in the end the one that served (another than requested only after a failover)
  * @param provider that of the model
  * @param endpoint the path that was called, such as {@code /api/chat/completions}
  * @param createdAt when it was accepted; decides the day and the month (UTC)
@@ -28,4 +28,29 @@ public record OpenedRequest(
         String endpoint,
         boolean stream,
         Instant createdAt,
-        String priceVersion) {}
+        String priceVersion) {
+
+    /** The same request, when it has ended: which model served it is known only then. */
+    public OpenedRequest servedBy(String model, String itsProvider) {
+        if (model.equals(modelId)) {
+            return this;
+        }
+        return new OpenedRequest(
+                requestId,
+                clientRequestId,
+                sessionId,
+                userId,
+                requestedModel,
+                model,
+                itsProvider,
+                endpoint,
+                stream,
+                createdAt,
+                priceVersion);
+    }
+
+    /** Whether another model serves than the one that was asked for. */
+    public boolean isOfFallback() {
+        return !modelId.equals(requestedModel);
+    }
+}

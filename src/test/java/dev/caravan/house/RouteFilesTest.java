@@ -145,6 +145,16 @@ class RouteFilesTest {
         assertThat(Files.readString(Path.of("routes/errors.camel.yaml"))).contains("{ref: limits, method: settle}");
     }
 
+    @Test
+    void a_failover_is_a_step_of_the_route_and_goes_through_the_next_providers_own() {
+        JsonNode tried = everyStep(Path.of("routes/chat.camel.yaml"), "doTry").get(0);
+        assertThat(tried.at("/steps/0/to").asText()).isEqualTo("direct:select-provider");
+        JsonNode caught = tried.at("/doCatch/0/steps");
+        assertThat(caught.get(0).toString()).contains("\"failover\"", "\"choose\"");
+        assertThat(caught.at("/1/choice/when").toString()).contains("'again'", "'fallback'");
+        assertThat(caught.at("/2/to").asText()).as("all the way again").isEqualTo("direct:send");
+    }
+
     private static List<String> ids(Path file) {
         List<String> ids = new ArrayList<>();
         routes(file)

@@ -42,6 +42,7 @@ final class CallerHeaders implements HeaderFilterStrategy {
             "www-authenticate",
             "x-should-retry",
             "x-session-id",
+            "x-served-by",
             "request-id",
             "allow");
 

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 final class Cors {
 
     private static final String EXPOSED =
-            "X-Request-Id, X-Client-Request-Id, X-Session-Id, Retry-After, x-should-retry";
+            "X-Request-Id, X-Client-Request-Id, X-Session-Id, X-Served-By, Retry-After, x-should-retry";
     private static final String ALLOWED_METHODS = "GET, POST, OPTIONS";
     private static final String ALLOWED_HEADERS = "Content-Type, Authorization, x-api-key, anthropic-version, "
             + "X-Client-Request-Id, X-Session-Id, X-User-Id, Idempotency-Key";

@@ -110,6 +110,11 @@ public final class StubProvider implements AutoCloseable {
         return requests.get();
     }
 
+    /** Requests that are not answered to their end. */
+    public int inFlight() {
+        return inFlight.get();
+    }
+
     public int maxInFlight() {
         return maxInFlight.get();
     }

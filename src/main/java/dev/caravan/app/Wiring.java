@@ -19,6 +19,7 @@ import dev.caravan.route.ModelPage;
 import dev.caravan.route.Models;
 import dev.caravan.route.ProviderSteps;
 import dev.caravan.route.ProvidersCheck;
+import dev.caravan.route.Repeats;
 import dev.caravan.route.Retry;
 import dev.caravan.route.StepFactory;
 import dev.caravan.route.TapThread;
@@ -147,6 +148,11 @@ final class Wiring extends MainListenerSupport {
         beans.bind("answer", new Answer(api, openAi, anthropic));
         anthropicDialect = anthropic;
         tokenCounter = counter;
+        beans.bind(
+                "repeats",
+                new Repeats(
+                        settings.millis("gateway.idempotency-ms", 0),
+                        settings.wholeLong("gateway.idempotency-bytes", 0)));
         beans.bind("tokenLimit", new TokenLimit(counter));
         door.bind(beans, counter, clock);
         beans.bind("bill", new Bill(journal, counter, meters.models(), clock));

@@ -41,6 +41,7 @@ final class CallerHeaders implements HeaderFilterStrategy {
             "retry-after",
             "www-authenticate",
             "x-should-retry",
+            "idempotent-replayed",
             "x-session-id",
             "x-served-by",
             "request-id",

@@ -10,9 +10,9 @@ import org.jspecify.annotations.Nullable;
 /** Grants for browsers: exactly the origins on the list, on every answer, never with credentials. */
 final class Cors {
 
-    private static final String EXPOSED =
-            "X-Request-Id, X-Client-Request-Id, X-Session-Id, X-Served-By, Retry-After, x-should-retry";
-    private static final String ALLOWED_METHODS = "GET, POST, OPTIONS";
+    private static final String EXPOSED = "X-Request-Id, X-Client-Request-Id, X-Session-Id, X-Served-By, "
+            + "Idempotent-Replayed, Retry-After, x-should-retry";
+    private static final String ALLOWED_METHODS = "GET, POST, PATCH, DELETE, OPTIONS";
     private static final String ALLOWED_HEADERS = "Content-Type, Authorization, x-api-key, anthropic-version, "
             + "X-Client-Request-Id, X-Session-Id, X-User-Id, Idempotency-Key";
     private static final String MAX_AGE_SECONDS = "600";

@@ -172,7 +172,7 @@ class CallerHeadersTest {
             RawCaller.RawAnswer answer = caller.answer();
             assertThat(answer.status()).isEqualTo(204);
             assertThat(answer.header("Access-Control-Allow-Origin")).isEqualTo(EdgeFixture.ORIGIN);
-            assertThat(answer.header("Access-Control-Allow-Methods")).isEqualTo("GET, POST, OPTIONS");
+            assertThat(answer.header("Access-Control-Allow-Methods")).isEqualTo("GET, POST, PATCH, DELETE, OPTIONS");
             assertThat(answer.header("Access-Control-Allow-Headers")).contains("Content-Type", "X-Session-Id");
             assertThat(answer.header("Access-Control-Max-Age")).isEqualTo("600");
             assertThat(answer.header("Access-Control-Allow-Credentials")).isEmpty();

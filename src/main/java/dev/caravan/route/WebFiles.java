@@ -53,7 +53,10 @@ public final class WebFiles {
             "ledger.js",
             "plots.js",
             "tables.js",
-            "session.js");
+            "session.js",
+            "routes.js",
+            "steps.js",
+            "walks.js");
 
     private static final List<String> PRISM_PARTS = List.of(
             "core",
@@ -71,6 +74,7 @@ public final class WebFiles {
 
     private final WebFile playground = WebFile.of(List.of(WEB + "playground.html"));
     private final WebFile dashboard = WebFile.of(List.of(WEB + "usage.html"));
+    private final WebFile routes = WebFile.of(List.of(WEB + "routes.html"));
     private final Map<String, WebFile> assets = new LinkedHashMap<>();
 
     /** @throws IllegalStateException where the jar lacks one of the files */
@@ -94,6 +98,10 @@ public final class WebFiles {
 
     public void dashboard(Exchange exchange) {
         answer(exchange, dashboard);
+    }
+
+    public void routes(Exchange exchange) {
+        answer(exchange, routes);
     }
 
     /** @throws RequestException 404 for every name that is not on the list */

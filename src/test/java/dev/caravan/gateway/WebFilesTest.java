@@ -39,6 +39,7 @@ class WebFilesTest {
     @CsvSource({
         "/, text/html; charset=utf-8",
         "/usage, text/html; charset=utf-8",
+        "/routes, text/html; charset=utf-8",
         "/assets/app.css, text/css; charset=utf-8",
         "/assets/playground.js, text/javascript; charset=utf-8",
         "/assets/purify.js, text/javascript; charset=utf-8",
@@ -127,8 +128,9 @@ class WebFilesTest {
         try (Stream<Path> files = Files.list(Path.of("src/main/resources/web"))) {
             for (Path file : files.toList()) {
                 String name = file.getFileName().toString();
-                String path =
-                        name.equals("playground.html") ? "/" : name.equals("usage.html") ? "/usage" : "/assets/" + name;
+                String path = name.equals("playground.html")
+                        ? "/"
+                        : name.endsWith(".html") ? "/" + name.replace(".html", "") : "/assets/" + name;
                 assertThat(gateway.get(path).body()).as(path).isEqualTo(Files.readString(file));
                 Matcher wanted = import_.matcher(Files.readString(file));
                 while (wanted.find()) {
@@ -142,7 +144,7 @@ class WebFilesTest {
 
     @Test
     void no_page_has_a_script_or_a_style_or_an_address_of_another_host_in_it() throws IOException {
-        for (String page : new String[] {"/", "/usage"}) {
+        for (String page : new String[] {"/", "/usage", "/routes"}) {
             assertThat(gateway.get(page).body())
                     .doesNotContainPattern("<script(?![^>]* src=)")
                     .doesNotContainPattern("(?i)<style| style=| on[a-z]+=|javascript:|https?://");

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -119,7 +122,29 @@ class WebFilesTest {
         HttpResponse<String> response = gateway.post("/assets/app.css", "{}");
 
         assertThat(response.statusCode()).isEqualTo(405);
-        assertThat(header(response, "Allow")).isEqualTo("GET");
+        assertThat(header(response, "Allow")).isEqualTo("GET, HEAD");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/", "/usage", "/routes", "/assets/chart.js", "/api/models", "/metrics", "/health/live"})
+    void a_head_is_the_answer_without_its_body(String path) throws Exception {
+        // On one connection, so that a body after all would be read as the beginning of the next answer.
+        HttpClient client =
+                HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+        HttpRequest head = HttpRequest.newBuilder(URI.create(gateway.address() + path))
+                .method("HEAD", HttpRequest.BodyPublishers.noBody())
+                .build();
+        for (int i = 0; i < 3; i++) {
+            HttpResponse<String> answer = client.send(head, HttpResponse.BodyHandlers.ofString());
+            HttpResponse<String> whole =
+                    client.send(HttpRequest.newBuilder(head.uri()).build(), HttpResponse.BodyHandlers.ofString());
+
+            assertThat(answer.statusCode()).isEqualTo(200).isEqualTo(whole.statusCode());
+            assertThat(answer.body()).isEmpty();
+            assertThat(header(answer, "Content-Type")).isEqualTo(header(whole, "Content-Type"));
+            assertThat(header(answer, "ETag")).isEqualTo(header(whole, "ETag"));
+            assertThat(Integer.parseInt(header(answer, "Content-Length"))).isPositive();
+        }
     }
 
     @Test

@@ -10,8 +10,8 @@ import java.util.Set;
 final class AnswerClock implements Handler<RoutingContext> {
 
     private static final int LEFT = 499;
-    private static final Set<HttpMethod> KNOWN =
-            Set.of(HttpMethod.GET, HttpMethod.POST, HttpMethod.PUT, HttpMethod.PATCH, HttpMethod.DELETE);
+    private static final Set<HttpMethod> KNOWN = Set.of(
+            HttpMethod.GET, HttpMethod.HEAD, HttpMethod.POST, HttpMethod.PUT, HttpMethod.PATCH, HttpMethod.DELETE);
 
     private final AnswerListener listener;
 

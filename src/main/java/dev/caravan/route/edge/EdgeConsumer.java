@@ -3,10 +3,12 @@ package dev.caravan.route.edge;
 import dev.caravan.error.ErrorCode;
 import dev.caravan.error.RequestException;
 import io.vertx.core.Future;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.Route;
 import io.vertx.ext.web.RoutingContext;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import org.apache.camel.Exchange;
 import org.apache.camel.component.platform.http.PlatformHttpEndpoint;
 import org.apache.camel.component.platform.http.vertx.HttpMessage;
@@ -37,7 +39,13 @@ public final class EdgeConsumer extends VertxPlatformHttpConsumer {
         super.doStart();
         List<Route> all = VertxPlatformHttpRouter.lookup(getEndpoint().getCamelContext(), routerName)
                 .getRoutes();
-        entrance = all.get(all.size() - 1);
+        Route door = all.get(all.size() - 1);
+        Set<HttpMethod> methods = door.methods();
+        if (methods != null && methods.contains(HttpMethod.GET)) {
+            // The same answer; the server leaves its body out.
+            door.method(HttpMethod.HEAD);
+        }
+        entrance = door;
     }
 
     /** Leaves further requests to the consumer that was started after this one at the same path; those under way go on. */

@@ -39,12 +39,6 @@ class DashboardIT {
             .nodeFactory(JsonNodeFactory.withExactBigDecimals(true))
             .build();
 
-    private static final String SOUND = """
-            {"sound":true,"checked_at":"2026-11-23T08:00:00Z","rows":42,"opened":42,"settled":42,"in_flight":0,"differences":[]}""";
-    private static final String UNSOUND = """
-            {"sound":false,"checked_at":"2026-11-23T08:00:00Z","rows":42,"opened":42,"settled":41,"in_flight":0,
-             "differences":[{"check":"day","table":"daily_usage","key":{},"field":"total_cost","expected":1,"found":2}]}""";
-
     private static StubProvider stub;
     private static RunningGateway gateway;
     private static Chromium chromium;
@@ -222,26 +216,41 @@ class DashboardIT {
     }
 
     @Test
-    void the_audits_verdict_has_its_time() {
-        page.route("**/api/usage/audit", route -> json(route, 200, SOUND));
-        page.navigate("/usage");
-        assertThat(page.locator("#audit-verdict")).hasText("Sound");
-        assertThat(page.locator("#audit-time")).hasText("42 rows checked, 2026-11-23 08:00:00 UTC");
+    void the_audits_verdict_is_the_gateways_and_has_its_time() throws SQLException {
+        try (RunningGateway other =
+                RunningGateway.with().providersAt(stub.address()).start()) {
+            stub.next(Reply.ok().usage(100, 10), Reply.ok().usage(200, 20));
+            for (int i = 0; i < 2; i++) {
+                other.chat("gpt-4o", "Hi");
+            }
+            Page audited = chromium.window(1280, 820, ColorScheme.LIGHT, "en-US", other.address());
+            audited.navigate("/usage");
+            assertThat(audited.locator("#audit-verdict")).hasText("Sound");
+            assertThat(audited.locator("#audit-time"))
+                    .hasText(java.util.regex.Pattern.compile(
+                            "2 rows checked, \\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d UTC"));
 
-        page.unroute("**/api/usage/audit");
-        page.route("**/api/usage/audit", route -> json(route, 200, UNSOUND));
-        page.reload();
-        assertThat(page.locator("#audit-verdict")).hasText("1 difference");
-
-        page.unroute("**/api/usage/audit");
-        page.route("**/api/usage/audit", route -> json(route, 404, "{\"error\":{\"code\":\"not_found\"}}"));
-        page.reload();
-        assertThat(page.locator("#audit-verdict")).hasText("not available");
+            try (Connection ledger = DriverManager.getConnection(other.ledgerUrl());
+                    var statement = ledger.createStatement()) {
+                statement.execute("pragma busy_timeout=5000");
+                statement.execute("update daily_usage set prompt_tokens = prompt_tokens + 1");
+            }
+            audited.reload();
+            assertThat(audited.locator("#audit-verdict")).hasText(java.util.regex.Pattern.compile("\\d+ differences?"));
+            audited.context().close();
+        }
     }
 
     @Test
     void keeps_nobody_out_in_light_and_dark_wide_and_narrow() {
-        page.route("**/api/usage/audit", route -> json(route, 200, SOUND));
+        // The days that were made up have no rows, and the audit would say so in the picture.
+        page.route(
+                "**/api/usage/audit",
+                route -> route.fulfill(
+                        new Route.FulfillOptions()
+                                .setContentType("application/json")
+                                .setBody(
+                                        "{\"sound\":true,\"checked_at\":\"2026-11-23T08:00:00Z\",\"rows\":42,\"differences\":[]}")));
         page.setViewportSize(1280, 1060);
         page.navigate("/usage?session=dash-1");
         assertThat(page.locator("#session-requests tbody tr")).hasCount(6);
@@ -311,13 +320,6 @@ class DashboardIT {
         } catch (com.fasterxml.jackson.core.JsonProcessingException e) {
             throw new IllegalStateException(e);
         }
-    }
-
-    private static void json(Route route, int status, String body) {
-        route.fulfill(new Route.FulfillOptions()
-                .setStatus(status)
-                .setContentType("application/json")
-                .setBody(body));
     }
 
     private static void call(String model, String user, String session, long prompt, long completion) {

@@ -20,7 +20,7 @@ import org.apache.camel.support.ResourceHelper;
 
 /**
  * What recording costs: the two steps on a request's path, and how fast the route behind them writes rows. Run it with
- * {@code mvn -Pbench}; it is no test, because times on a shared machine prove nothing.
+ * {@code mvn -Pbench verify -Dbench=ledger}; it is no test, because times on a shared machine prove nothing.
  */
 public final class LedgerBench {
 

@@ -84,7 +84,7 @@ public enum Part {
         this.maker = maker;
     }
 
-    Work prepare() {
+    public Work prepare() {
         return maker.get();
     }
 }

@@ -7,16 +7,9 @@ import dev.caravan.usage.RequestStatus;
 import dev.caravan.usage.UsageRecord;
 import dev.caravan.wire.TokenUsage;
 import dev.caravan.wire.UsageSource;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Comparator;
-import java.util.List;
-import java.util.stream.Stream;
 
 /** Opens and settles requests in a journal of its own, on the real disk, that nobody reads; its files go with it. */
 final class JournalWork implements Work {
@@ -24,18 +17,12 @@ final class JournalWork implements Work {
     private static final Instant NOON = Instant.parse("2026-11-22T12:00:00.123Z");
     private static final TokenUsage USAGE = new TokenUsage(204, 118, 64, 0, 0, 0, UsageSource.PROVIDER);
 
-    private final Path folder;
+    private final Scratch scratch = new Scratch("bench-journal");
     private final Journal journal;
     private long requests = 1_000_000_000L;
 
     JournalWork() {
-        try {
-            Files.createDirectories(Path.of("target"));
-            folder = Files.createTempDirectory(Path.of("target"), "bench-journal");
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        journal = Journal.open(folder, 16 << 20, Duration.ofMillis(500), Clock.systemUTC());
+        journal = Journal.open(scratch.folder(), 16 << 20, Duration.ofMillis(500), Clock.systemUTC());
     }
 
     @Override
@@ -62,13 +49,6 @@ final class JournalWork implements Work {
     @Override
     public void close() {
         journal.close();
-        try (Stream<Path> files = Files.walk(folder)) {
-            List<Path> deepestFirst = files.sorted(Comparator.reverseOrder()).toList();
-            for (Path file : deepestFirst) {
-                Files.delete(file);
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        scratch.close();
     }
 }

@@ -16,15 +16,16 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /** The packaged jar as a process of its own, in a folder of its own with the real routes and catalogue. */
-final class RunningProgram implements AutoCloseable {
+public final class RunningProgram implements AutoCloseable {
 
     private final Path home;
     private final int port;
     private final Map<String, String> variables = new TreeMap<>();
+    private final List<String> jvm = new ArrayList<>();
     private final List<Process> processes = new ArrayList<>();
 
     /** @param home an empty folder */
-    RunningProgram(Path home) {
+    public RunningProgram(Path home) {
         this.home = home;
         try (ServerSocket free = new ServerSocket(0)) {
             port = free.getLocalPort();
@@ -47,8 +48,14 @@ final class RunningProgram implements AutoCloseable {
     }
 
     /** A variable of the environment for each start from now on. */
-    RunningProgram variable(String name, String value) {
+    public RunningProgram variable(String name, String value) {
         variables.put(name, value);
+        return this;
+    }
+
+    /** More options of the JVM for each start from now on. */
+    public RunningProgram jvm(List<String> options) {
+        jvm.addAll(options);
         return this;
     }
 
@@ -69,7 +76,7 @@ final class RunningProgram implements AutoCloseable {
         return home;
     }
 
-    int port() {
+    public int port() {
         return port;
     }
 
@@ -78,7 +85,7 @@ final class RunningProgram implements AutoCloseable {
     }
 
     /** What the last process printed. */
-    String printed() {
+    public String printed() {
         try {
             return Files.readString(log());
         } catch (IOException e) {
@@ -87,7 +94,7 @@ final class RunningProgram implements AutoCloseable {
     }
 
     /** Starts it, and waits until it serves. */
-    Process start() {
+    public Process start() {
         Process process = run();
         await().atMost(Duration.ofSeconds(60)).until(() -> {
             assertThat(process.isAlive()).as(printed()).isTrue();
@@ -98,10 +105,11 @@ final class RunningProgram implements AutoCloseable {
 
     /** Starts it, with these arguments and with more variables than those of each start; does not wait. */
     Process run(String... arguments) {
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-jar",
-                Path.of("target/caravan.jar").toAbsolutePath().toString()));
+        List<String> command = new ArrayList<>(
+                List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
+        command.addAll(jvm);
+        command.addAll(
+                List.of("-jar", Path.of("target/caravan.jar").toAbsolutePath().toString()));
         command.addAll(List.of(arguments));
         ProcessBuilder builder = new ProcessBuilder(command);
         Map<String, String> environment = builder.environment();

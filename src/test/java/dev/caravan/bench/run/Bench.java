@@ -1,6 +1,7 @@
 package dev.caravan.bench.run;
 
 import dev.caravan.app.LedgerBench;
+import dev.caravan.bench.GatewayBench;
 import java.util.Arrays;
 import java.util.stream.Stream;
 
@@ -17,9 +18,11 @@ public final class Bench {
                 .filter(word -> !word.isEmpty())
                 .toArray(String[]::new);
         switch (arguments[0]) {
+            case "gateway" -> GatewayBench.main(its);
             case "parts" -> org.openjdk.jmh.Main.main(its.length > 0 ? its : new String[] {"-prof", "gc"});
             case "ledger" -> LedgerBench.main(its);
-            default -> throw new IllegalArgumentException("-Dbench must be parts or ledger, was " + arguments[0]);
+            default ->
+                throw new IllegalArgumentException("-Dbench must be gateway, parts or ledger, was " + arguments[0]);
         }
     }
 }

@@ -14,6 +14,7 @@ import dev.caravan.route.Entrance;
 import dev.caravan.route.Environment;
 import dev.caravan.route.Failover;
 import dev.caravan.route.HealthReport;
+import dev.caravan.route.KeyRests;
 import dev.caravan.route.LedgerSql;
 import dev.caravan.route.ModelPage;
 import dev.caravan.route.Models;
@@ -109,6 +110,13 @@ final class Wiring extends MainListenerSupport {
         if (names.isEmpty()) {
             throw new StartFailure("routes/: no file declares a provider (a bean of type ProviderSteps)");
         }
+        providers().stream()
+                .map(ProviderSteps::keyMistake)
+                .filter(Objects::nonNull)
+                .findFirst()
+                .ifPresent(mistake -> {
+                    throw new StartFailure(mistake);
+                });
         CatalogFile reader = new CatalogFile(names);
         Catalog catalog = reader.read(file);
         ledger().keepPrices(catalog);
@@ -162,7 +170,15 @@ final class Wiring extends MainListenerSupport {
                 settings.millis("retry.first-wait-ms", 0),
                 settings.millis("retry.longest-wait-ms", 0));
         beans.bind("retry", retry);
-        beans.bind("failover", new Failover(retry, counter, settings.whole("retry.attempts-before-fallback", 1)));
+        beans.bind(
+                "failover",
+                new Failover(
+                        retry,
+                        counter,
+                        new KeyRests(
+                                settings.millis("provider.key-rest-ms", 0),
+                                settings.millis("provider.key-refused-rest-ms", 0)),
+                        settings.whole("retry.attempts-before-fallback", 1)));
         beans.bind("healthReport", new HealthReport());
         beans.bind("webFiles", new WebFiles());
     }

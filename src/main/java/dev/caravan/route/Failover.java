@@ -17,8 +17,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Which way a request goes on when a try has failed: to the same model again after a wait, or to the next of its fallbacks. Only
- * before the first byte of an answer. Safe for all threads.
+ * Which way a request goes on when a try has failed: to the same model again, with another of the provider's keys at once or
+ * after a wait, or to the next of its fallbacks. Only before the first byte of an answer. Safe for all threads.
  */
 public final class Failover {
 
@@ -27,6 +27,7 @@ public final class Failover {
     /** What the route's choice reads. */
     private static final String WAY = "way";
 
+    private static final String ANOTHER_KEY = "another-key";
     private static final String AGAIN = "again";
     private static final String FALLBACK = "fallback";
 
@@ -45,10 +46,12 @@ public final class Failover {
 
     private final Retry retry;
     private final TokenCounter counter;
+    private final KeyRests rests;
     private final int tries;
 
     /** @param tries of a model that has a fallback left, the first included; at least 1 */
-    public Failover(Retry retry, TokenCounter counter, int tries) {
+    public Failover(Retry retry, TokenCounter counter, KeyRests rests, int tries) {
+        this.rests = rests;
         this.retry = retry;
         this.counter = counter;
         this.tries = tries;
@@ -78,6 +81,12 @@ public final class Failover {
         call.forgetUnsent();
     }
 
+    /** Turns to another key of the same provider, which is taken when the request is sent again. */
+    public void changeKey(Exchange exchange) {
+        Objects.requireNonNull(KeyTurn.find(exchange), "a provider with one key")
+                .change();
+    }
+
     /** Turns to the next model. What the last provider left behind says nothing about the next. */
     public void turn(Exchange exchange) {
         ChatCall call = ChatCall.of(exchange);
@@ -87,13 +96,19 @@ public final class Failover {
         exchange.removeProperty(ProviderSteps.UPSTREAM_STATUS);
         exchange.removeProperty(ProviderSteps.UPSTREAM_MESSAGE);
         exchange.removeProperty(Exchange.CIRCUIT_BREAKER_STATE);
+        KeyTurn.forget(exchange);
     }
 
     private @Nullable String way(Exchange exchange, ChatCall call, @Nullable Chain chain, GatewayException failure) {
+        KeyTurn key = KeyTurn.find(exchange);
+        boolean anotherKey = key != null && key.failed(failure, rests);
         if (call.hasBegun() || call.callerGone()) {
             return null;
         }
-        int attempt = chain == null ? call.attempts() : chain.attempts(call);
+        if (anotherKey) {
+            return ANOTHER_KEY;
+        }
+        int attempt = (chain == null ? call.attempts() : chain.attempts(call)) - (key == null ? 0 : key.changes());
         Model next = chain != null && failsOver(chain, failure) ? next(chain, call) : null;
         Duration wait = retry.waitBefore(attempt, failure, breakerOpened(exchange));
         boolean inTime = wait != null && wait.toNanos() < call.remainingNanos();

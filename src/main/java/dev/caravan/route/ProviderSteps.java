@@ -15,6 +15,7 @@ import java.io.InputStream;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.apache.camel.CamelContext;
 import org.apache.camel.CamelContextAware;
@@ -50,7 +51,7 @@ public final class ProviderSteps implements CamelContextAware {
     private Duration streamIdle = Duration.ofSeconds(60);
     private Duration drain = Duration.ZERO;
     private Admission places = new Admission(Integer.MAX_VALUE);
-    private volatile @Nullable ProviderKey key;
+    private volatile @Nullable ProviderKeys keys;
     private volatile @Nullable UpstreamClient upstreamClient;
 
     @Override
@@ -76,7 +77,7 @@ public final class ProviderSteps implements CamelContextAware {
         this.translator = translator;
     }
 
-    /** The names of the environment variables that may hold the key, separated by commas; the first that is set wins. */
+    /** The names of the environment variables that may hold its keys, separated by commas; the first that is set wins. */
     public void setKeyVariables(String names) {
         this.keyVariables = List.of(names.split("\\s*,\\s*"));
     }
@@ -122,7 +123,7 @@ public final class ProviderSteps implements CamelContextAware {
 
     /** Whether it can be called: it has a key, or needs none, and it has an address. */
     public boolean isAvailable() {
-        return isSwitchedOn() && (keyOptional || key().value() != null);
+        return isSwitchedOn() && (keyOptional || keys().count() > 0);
     }
 
     public boolean isSwitchedOn() {
@@ -134,15 +135,26 @@ public final class ProviderSteps implements CamelContextAware {
         if (!isSwitchedOn()) {
             return "off: its base URL is not set";
         }
-        if (key().value() != null) {
-            return "key from " + key().variable();
+        int count = keys().count();
+        if (count > 0) {
+            return (count == 1 ? "key" : count + " keys") + " from " + keys().variable();
         }
-        return keyOptional ? "needs no key" : "no key: set " + key().variable();
+        return keyOptional ? "needs no key" : "no key: set " + keys().variable();
+    }
+
+    /** What is wrong with the variable of its keys, without a value; null where nothing is. */
+    public @Nullable String keyMistake() {
+        return keys().mistake();
+    }
+
+    /** The condition of each of its keys, by name, where it has several. */
+    Map<String, String> keyConditions() {
+        return keys().conditions();
     }
 
     /** The name of the variable that should hold its key and does not; null where it is not for want of a key. */
     public @Nullable String missingVariable() {
-        return isSwitchedOn() && !isAvailable() ? key().variable() : null;
+        return isSwitchedOn() && !isAvailable() ? keys().variable() : null;
     }
 
     /** How many calls are under way to it. */
@@ -190,8 +202,9 @@ public final class ProviderSteps implements CamelContextAware {
                 message.setHeader(Exchange.HTTP_QUERY, path.substring(query + 1));
             }
         }
-        String value = key().value();
-        if (value != null) {
+        ProviderKeys held = keys();
+        if (held.count() > 0) {
+            String value = held.count() == 1 ? held.value(0) : KeyTurn.take(exchange, held);
             message.setHeader(keyHeader, keyPrefix + value);
         }
         call.upstreamBegins();
@@ -280,11 +293,18 @@ public final class ProviderSteps implements CamelContextAware {
         return client;
     }
 
-    private ProviderKey key() {
-        ProviderKey known = key;
+    private ProviderKeys keys() {
+        ProviderKeys known = keys;
         if (known == null) {
-            known = new ProviderKey(keyVariables, bean("environment", Environment.class)::get);
-            key = known;
+            // One for all threads: it remembers which keys rest.
+            synchronized (this) {
+                known = keys;
+                if (known == null) {
+                    known = new ProviderKeys(
+                            getName(), keyVariables, bean("environment", Environment.class)::get, clock);
+                    keys = known;
+                }
+            }
         }
         return known;
     }

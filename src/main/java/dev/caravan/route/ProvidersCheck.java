@@ -26,6 +26,7 @@ public final class ProvidersCheck extends AbstractHealthCheck {
         for (ProviderSteps provider : providers.get()) {
             any |= provider.isAvailable();
             builder.detail(provider.getName(), provider.condition());
+            provider.keyConditions().forEach(builder::detail);
         }
         builder.state(any ? HealthCheck.State.UP : HealthCheck.State.DOWN);
     }

@@ -99,6 +99,44 @@ class CanaryTest {
     }
 
     @Test
+    void several_keys_of_a_provider_are_told_apart_by_name_only() throws Exception {
+        Logger root = (Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
+        Logger ours = (Logger) LoggerFactory.getLogger("dev.caravan");
+        Level oursBefore = ours.getLevel();
+        OutputStreamAppender<ILoggingEvent> appender = appender(root);
+        ours.setLevel(Level.DEBUG);
+        String second = KEY + "-second";
+        try (StubProvider stub = StubProvider.start();
+                RunningGateway gateway = RunningGateway.with()
+                        .providersAt(stub.address())
+                        .variable("OPENAI_API_KEY", KEY + "," + second)
+                        .property("retry.first-wait-ms", "1")
+                        .start()) {
+            for (Reply reply : List.of(
+                    Reply.error(401, "Incorrect API key provided: " + KEY),
+                    Reply.error(429, KEY),
+                    Reply.error(500, KEY),
+                    Reply.reset(),
+                    Reply.ok())) {
+                stub.alwaysWithKey(KEY, reply);
+                stub.alwaysWithKey(second, reply);
+                ask(gateway, "gpt-4o");
+            }
+            answers.append(gateway.get("/health").body());
+            assertThat(answers.toString()).contains("openai-1").doesNotContain(KEY);
+            assertThat(jmx()).as("MBeans").doesNotContain(KEY);
+            assertThat(files(gateway.folder())).as("database and journal").doesNotContain(KEY);
+        } finally {
+            ours.setLevel(oursBefore);
+            root.detachAppender(appender);
+        }
+        assertThat(log.toString(StandardCharsets.UTF_8))
+                .as("log")
+                .contains("the key openai-1 rests until", "the key openai-2 rests until")
+                .doesNotContain(KEY);
+    }
+
+    @Test
     void a_gateway_key_is_left_nowhere() throws Exception {
         Logger root = (Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
         Logger ours = (Logger) LoggerFactory.getLogger("dev.caravan");

@@ -151,7 +151,7 @@ class RouteFilesTest {
         assertThat(tried.at("/steps/0/to").asText()).isEqualTo("direct:select-provider");
         JsonNode caught = tried.at("/doCatch/0/steps");
         assertThat(caught.get(0).toString()).contains("\"failover\"", "\"choose\"");
-        assertThat(caught.at("/1/choice/when").toString()).contains("'again'", "'fallback'");
+        assertThat(caught.at("/1/choice/when").toString()).contains("'another-key'", "'again'", "'fallback'");
         assertThat(caught.at("/2/to").asText()).as("all the way again").isEqualTo("direct:send");
     }
 

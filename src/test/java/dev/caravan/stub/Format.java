@@ -58,6 +58,11 @@ enum Format {
         return keyHeader.isEmpty() || key.equals(headers.get(keyHeader));
     }
 
+    /** The key as it stands in the variable; empty where there is none. */
+    String keySent(Map<String, String> headers) {
+        return headers.getOrDefault(keyHeader, "").replaceFirst("^Bearer ", "");
+    }
+
     /** Everything about a request that the provider would refuse, but for its key. */
     List<String> violations(Received request) {
         List<String> found = new ArrayList<>();

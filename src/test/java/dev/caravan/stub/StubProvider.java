@@ -41,6 +41,7 @@ public final class StubProvider implements AutoCloseable {
     private volatile Reply always = Reply.ok();
     private volatile @Nullable Reply alwaysStreamed;
     private final Map<String, Reply> alwaysOf = new ConcurrentHashMap<>();
+    private final Map<String, Reply> alwaysOfKey = new ConcurrentHashMap<>();
     private volatile @Nullable Received last;
 
     private StubProvider() {
@@ -75,6 +76,11 @@ public final class StubProvider implements AutoCloseable {
         alwaysOf.put(provider, reply);
     }
 
+    /** What every request with that key, which is a good one, gets from now on. */
+    public void alwaysWithKey(String key, Reply reply) {
+        alwaysOfKey.put(key, reply);
+    }
+
     /** As new. */
     public void reset() {
         next.clear();
@@ -84,6 +90,7 @@ public final class StubProvider implements AutoCloseable {
         always = Reply.ok();
         alwaysStreamed = null;
         alwaysOf.clear();
+        alwaysOfKey.clear();
         requests.set(0);
         maxInFlight.set(0);
         aborted.set(0);
@@ -162,7 +169,11 @@ public final class StubProvider implements AutoCloseable {
             reply = seen.body().path("stream").asBoolean() && alwaysStreamed != null ? alwaysStreamed : always;
             reply = alwaysOf.getOrDefault(format.provider, reply);
         }
-        if (!format.keyIsRight(headers)) {
+        Reply ofKey = alwaysOfKey.get(format.keySent(headers));
+        if (ofKey != null) {
+            reply = ofKey;
+        }
+        if (ofKey == null && !format.keyIsRight(headers)) {
             reply = format.wrongKey();
         } else if (reply.kind() == Reply.Kind.OK || reply.kind() == Reply.Kind.SPOKEN) {
             List<String> found = format.violations(seen);

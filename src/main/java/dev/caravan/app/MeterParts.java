@@ -3,6 +3,7 @@ package dev.caravan.app;
 import dev.caravan.catalog.Catalog;
 import dev.caravan.route.AnswerMeters;
 import dev.caravan.route.BreakerGauges;
+import dev.caravan.route.FailoverMeters;
 import dev.caravan.route.LedgerState;
 import dev.caravan.route.MetricsPage;
 import dev.caravan.route.ModelMeters;
@@ -30,6 +31,7 @@ final class MeterParts implements AutoCloseable {
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final ModelMeters models = new ModelMeters(registry);
     private final AnswerMeters answers = new AnswerMeters(registry);
+    private final FailoverMeters failovers = new FailoverMeters(registry);
     private final StepClocks clocks = new StepClocks();
     private final JvmGcMetrics gc = new JvmGcMetrics();
 
@@ -39,6 +41,10 @@ final class MeterParts implements AutoCloseable {
 
     AnswerMeters answers() {
         return answers;
+    }
+
+    FailoverMeters failovers() {
+        return failovers;
     }
 
     void bind(Registry beans, ReloadLog reloads) {

@@ -170,15 +170,10 @@ final class Wiring extends MainListenerSupport {
                 settings.millis("retry.first-wait-ms", 0),
                 settings.millis("retry.longest-wait-ms", 0));
         beans.bind("retry", retry);
-        beans.bind(
-                "failover",
-                new Failover(
-                        retry,
-                        counter,
-                        new KeyRests(
-                                settings.millis("provider.key-rest-ms", 0),
-                                settings.millis("provider.key-refused-rest-ms", 0)),
-                        settings.whole("retry.attempts-before-fallback", 1)));
+        KeyRests rests = new KeyRests(
+                settings.millis("provider.key-rest-ms", 0), settings.millis("provider.key-refused-rest-ms", 0));
+        int tries = settings.whole("retry.attempts-before-fallback", 1);
+        beans.bind("failover", new Failover(retry, counter, rests, meters.failovers(), tries));
         beans.bind("healthReport", new HealthReport());
         beans.bind("webFiles", new WebFiles());
     }

@@ -47,10 +47,12 @@ public final class Failover {
     private final Retry retry;
     private final TokenCounter counter;
     private final KeyRests rests;
+    private final FailoverMeters meters;
     private final int tries;
 
     /** @param tries of a model that has a fallback left, the first included; at least 1 */
-    public Failover(Retry retry, TokenCounter counter, KeyRests rests, int tries) {
+    public Failover(Retry retry, TokenCounter counter, KeyRests rests, FailoverMeters meters, int tries) {
+        this.meters = meters;
         this.rests = rests;
         this.retry = retry;
         this.counter = counter;
@@ -101,7 +103,7 @@ public final class Failover {
 
     private @Nullable String way(Exchange exchange, ChatCall call, @Nullable Chain chain, GatewayException failure) {
         KeyTurn key = KeyTurn.find(exchange);
-        boolean anotherKey = key != null && key.failed(failure, rests);
+        boolean anotherKey = key != null && key.failed(failure, rests, meters);
         if (call.hasBegun() || call.callerGone()) {
             return null;
         }
@@ -120,6 +122,7 @@ public final class Failover {
             return null;
         }
         chain.failed(call, failure);
+        meters.turned(call.model(), next, failure.code());
         LOG.info(
                 "{} model={} provider={} failed with {}, next is model={} provider={}",
                 call.requestId(),

@@ -54,7 +54,7 @@ final class KeyTurn {
      *
      * @return whether another key can be used at once; each is used once at most
      */
-    boolean failed(GatewayException failure, KeyRests rests) {
+    boolean failed(GatewayException failure, KeyRests rests, FailoverMeters meters) {
         Duration time = rests.after(failure);
         if (time == null) {
             return false;
@@ -66,6 +66,7 @@ final class KeyTurn {
                     keys.name(key),
                     until.truncatedTo(ChronoUnit.SECONDS),
                     failure.code().wireName());
+            meters.rested(keys.provider(), keys.name(key), failure.code());
         }
         return changes < keys.count() - 1 && keys.anyAwake();
     }

@@ -65,6 +65,10 @@ final class ProviderKeys {
         return List.copyOf(parts);
     }
 
+    String provider() {
+        return provider;
+    }
+
     /** The variable that holds the keys, or the first one that may. */
     String variable() {
         return variable;

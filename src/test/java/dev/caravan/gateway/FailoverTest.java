@@ -131,6 +131,9 @@ class FailoverTest {
         assertThat(asked("anthropic")).isEqualTo(1);
         assertThat(stub.violations()).isEmpty();
         // 12 tokens at 0.001 and 34 at 0.005 USD per 1,000: Claude's prices, not GPT's.
+        assertThat(gateway.get("/metrics").body())
+                .contains("caravan_fallbacks_total{code=\"provider_error\",model=\"gpt-4o\","
+                        + "next_model=\"claude-haiku-4-5\",provider=\"openai\"} 1.0");
         assertThat(row(response))
                 .containsEntry("requested_model", "gpt-4o")
                 .containsEntry("model_id", "claude-haiku-4-5")

@@ -103,6 +103,10 @@ class SeveralKeysTest {
                 .containsPattern("\"openai-1\":\"resting until 20[0-9TZ:-]+: " + code + "\"")
                 .contains("\"openai-2\":\"ready\"")
                 .doesNotContain(FIRST, SECOND);
+        assertThat(gateway.get("/metrics").body())
+                .contains("caravan_provider_key_rests_total{code=\"" + code
+                        + "\",key=\"openai-1\",provider=\"openai\"} 1.0")
+                .doesNotContain(FIRST, SECOND);
         List<Map<String, Object>> rows = await().until(
                         () -> gateway.rows("select status, total_tokens from session_usage"),
                         found -> found.size() == 4);

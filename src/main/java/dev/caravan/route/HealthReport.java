@@ -2,8 +2,8 @@ package dev.caravan.route;
 
 import io.smallrye.health.SmallRyeHealth;
 import io.smallrye.health.SmallRyeHealthReporter;
+import java.nio.charset.StandardCharsets;
 import org.apache.camel.Exchange;
-import org.apache.camel.Message;
 
 /**
  * The health page in MicroProfile Health's shape, from the checks that camel-microprofile-health mirrors into SmallRye's
@@ -26,12 +26,9 @@ public final class HealthReport {
     }
 
     private static void answer(Exchange exchange, SmallRyeHealth health) {
-        Message message = exchange.getMessage();
-        message.removeHeaders("*");
-        message.setHeader(Exchange.HTTP_RESPONSE_CODE, health.isDown() ? 503 : 200);
-        message.setHeader(Exchange.CONTENT_TYPE, "application/json");
         boolean detailed = CallerIdentity.of(exchange).isAdmin();
-        message.setBody(detailed ? health.getPayload().toString() : status(health));
+        String report = detailed ? health.getPayload().toString() : status(health);
+        Answer.send(exchange, health.isDown() ? 503 : 200, report.getBytes(StandardCharsets.UTF_8), "application/json");
     }
 
     private static String status(SmallRyeHealth health) {

@@ -23,7 +23,8 @@ let seen = { summary: null, rows: [], whole: true, verdict: undefined };
 let page = 0;
 let asked = 0;
 let timer = null;
-let auditedAt = 0;
+let auditing = false;
+let auditAgainAt = 0;
 
 /** What the filters say now, and the days that they span. */
 function filters() {
@@ -61,7 +62,7 @@ async function look({ anew = false } = {}) {
     }
     find('#trouble').replaceChildren();
     find('#live').textContent = word('live', { time: new Date().toLocaleTimeString(language()) });
-    await lookAtAudit();
+    lookAtAudit();
   } catch (failure) {
     if (number === asked) {
       find('#trouble').replaceChildren(errorBox(failure));
@@ -72,16 +73,20 @@ async function look({ anew = false } = {}) {
   }
 }
 
+/** Beside the looks, which do not wait for it: of a large ledger it takes a minute. */
 async function lookAtAudit() {
-  if (Date.now() - auditedAt < AUDIT_MS) {
+  if (auditing || Date.now() < auditAgainAt) {
     return;
   }
-  auditedAt = Date.now();
+  auditing = true;
+  const began = Date.now();
   try {
     seen.verdict = await audit();
   } catch {
     seen.verdict = null;
   }
+  auditing = false;
+  auditAgainAt = Math.max(began + AUDIT_MS, Date.now() + (Date.now() - began) / LOOK_SHARE);
   drawAudit();
 }
 

@@ -53,12 +53,9 @@ final class MeterParts implements AutoCloseable {
     }
 
     /** Before routes are started. */
-    void clock(CamelContext camel) {
-        clocks.attach(camel);
-    }
-
-    void expect(Catalog catalog) {
+    void expect(Catalog catalog, CamelContext camel) {
         models.expect(catalog);
+        clocks.attach(camel);
     }
 
     /** Adds what is read from the running parts. */

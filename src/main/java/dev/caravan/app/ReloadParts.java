@@ -5,23 +5,16 @@ import dev.caravan.route.RouteHandover;
 import dev.caravan.route.RouteReload;
 import java.io.IOException;
 import java.time.Clock;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.apache.camel.CamelContext;
 
 /** What happens when a file is saved while requests are under way, and what became of it. */
-final class ReloadParts implements AutoCloseable {
+final class ReloadParts {
 
     private static final int LOOK_SECONDS = 1;
 
     private final ReloadLog log;
     private final RouteHandover handover;
-    private final ScheduledExecutorService sweeper = Executors.newSingleThreadScheduledExecutor(task -> {
-        Thread thread = new Thread(task, "retired-routes");
-        thread.setDaemon(true);
-        return thread;
-    });
 
     /** Before the context is configured. */
     ReloadParts(CamelContext camel, Clock clock) {
@@ -34,14 +27,11 @@ final class ReloadParts implements AutoCloseable {
         return log;
     }
 
-    /** The routes run. */
+    /** The routes run. Ends with the context. */
     void start(CamelContext camel) throws IOException {
         RouteReload.attach(camel, handover, log);
-        sweeper.scheduleWithFixedDelay(handover::clear, LOOK_SECONDS, LOOK_SECONDS, TimeUnit.SECONDS);
-    }
-
-    @Override
-    public void close() {
-        sweeper.shutdownNow();
+        camel.getExecutorServiceManager()
+                .newSingleThreadScheduledExecutor(this, "retired-routes")
+                .scheduleWithFixedDelay(handover::clear, LOOK_SECONDS, LOOK_SECONDS, TimeUnit.SECONDS);
     }
 }

@@ -122,8 +122,7 @@ final class Wiring extends MainListenerSupport {
         ledger().keepPrices(catalog);
         Models current = new Models(catalog);
         models = current;
-        meters.expect(catalog);
-        meters.clock(camel);
+        meters.expect(catalog, camel);
         camel.getRegistry().bind("models", current);
         keys().bindAdmin(camel.getRegistry(), current);
         camel.getRegistry().bind("modelPage", new ModelPage(current, this::providers));
@@ -235,9 +234,6 @@ final class Wiring extends MainListenerSupport {
 
     /** Closes what is open; after a start that failed as well. */
     void close() {
-        if (reloads != null) {
-            reloads.close();
-        }
         if (server != null) {
             server.close();
         }

@@ -8,6 +8,8 @@ import dev.caravan.stub.Reply;
 import dev.caravan.stub.StubProvider;
 import java.io.File;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -81,6 +83,22 @@ class GrafanaTest {
                 }
             }
             assertThat(metrics).as(expression).isPositive();
+        }
+    }
+
+    @Test
+    void every_metric_that_the_readme_names_is_told() throws IOException {
+        String readme = Files.readString(Path.of("README.md"));
+        List<String> names = Pattern.compile("`((?:caravan|gen_ai|http)_[a-z0-9_]+)`")
+                .matcher(readme)
+                .results()
+                .map(name -> name.group(1))
+                .toList();
+        assertThat(names).hasSizeGreaterThan(10);
+        for (String name : names) {
+            assertThat(TOLD.containsKey(name) || TOLD.containsKey(name + "_bucket"))
+                    .as(name)
+                    .isTrue();
         }
     }
 

@@ -41,9 +41,15 @@ final class Chain {
         models.add(asked);
         asked.fallbacks().stream().map(catalog::require).filter(caller::allows).forEach(models::add);
         if (models.size() > 1) {
-            ChatCall call = ChatCall.of(exchange);
-            Chain chain = new Chain(models, System.nanoTime() + call.remainingNanos());
-            exchange.setProperty(PROPERTY, chain);
+            long endNanos = System.nanoTime() + ChatCall.of(exchange).remainingNanos();
+            exchange.setProperty(PROPERTY, new Chain(models, endNanos));
+        }
+    }
+
+    /** From now on the first model has its share of the time. */
+    static void start(Exchange exchange, ChatCall call) {
+        Chain chain = find(exchange);
+        if (chain != null) {
             call.rearm(chain.share());
         }
     }

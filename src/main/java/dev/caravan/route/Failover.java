@@ -113,6 +113,9 @@ public final class Failover {
         int attempt = (chain == null ? call.attempts() : chain.attempts(call)) - (key == null ? 0 : key.changes());
         Model next = chain != null && failsOver(chain, failure) ? next(chain, call) : null;
         Duration wait = retry.waitBefore(attempt, failure, breakerOpened(exchange));
+        if (key != null) {
+            wait = key.sooner(wait, failure);
+        }
         boolean inTime = wait != null && wait.toNanos() < call.remainingNanos();
         if (wait != null && inTime && (next == null || isWorthATry(failure, attempt))) {
             Retry.Due.keepIn(exchange, wait, failure);

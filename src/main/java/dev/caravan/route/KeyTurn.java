@@ -1,5 +1,6 @@
 package dev.caravan.route;
 
+import dev.caravan.error.ErrorCode;
 import dev.caravan.error.GatewayException;
 import java.time.Duration;
 import java.time.Instant;
@@ -68,7 +69,17 @@ final class KeyTurn {
                     failure.code().wireName());
             meters.rested(keys.provider(), keys.name(key), failure.code());
         }
-        return changes < keys.count() - 1 && keys.anyAwake();
+        return changes < keys.count() - 1 && keys.untilAwake().isZero();
+    }
+
+    /** The wait after a rate limit: that of the key which may be used again first, not of the one that was asked last. */
+    @Nullable
+    Duration sooner(@Nullable Duration wait, GatewayException failure) {
+        if (wait == null || failure.code() != ErrorCode.RATE_LIMITED) {
+            return wait;
+        }
+        Duration other = keys.untilAwake();
+        return other.isZero() || other.compareTo(wait) > 0 ? wait : other;
     }
 
     void change() {

@@ -46,6 +46,14 @@ public final class Limits {
     public void admit(Exchange exchange) throws InterruptedException {
         ChatCall call = ChatCall.of(exchange);
         CallerIdentity.of(exchange).requireModel(call.model());
+        reserve(exchange, call);
+        if (!call.model().fallbacks().isEmpty()) {
+            // What was waited here is nobody's share.
+            Chain.start(exchange, call);
+        }
+    }
+
+    private void reserve(Exchange exchange, ChatCall call) throws InterruptedException {
         AccessKey key = CallerIdentity.of(exchange).key();
         if (key == null || key.limits().isNone()) {
             return;

@@ -2,6 +2,7 @@ package dev.caravan.route;
 
 import dev.caravan.error.ErrorCode;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -125,15 +126,18 @@ final class ProviderKeys {
         return before == null || !before.until().isAfter(now);
     }
 
-    /** Whether any key is awake. */
-    boolean anyAwake() {
+    /** How long until a key is awake; zero where one is. */
+    Duration untilAwake() {
         Instant now = clock.instant();
+        Instant first = Instant.MAX;
         for (int key = 0; key < values.size(); key++) {
-            if (rest(key, now) == null) {
-                return true;
+            Rest rest = rest(key, now);
+            if (rest == null) {
+                return Duration.ZERO;
             }
+            first = rest.until().isBefore(first) ? rest.until() : first;
         }
-        return false;
+        return Duration.between(now, first);
     }
 
     Instant now() {

@@ -11,6 +11,7 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -42,7 +43,7 @@ class SeveralKeysTest {
                 .variable("OPENAI_API_KEY", " " + FIRST + " , " + SECOND + " ")
                 .property("retry.first-wait-ms", "20")
                 .property("provider.key-rest-ms", "1500")
-                .property("provider.call-timeout-ms", "3000");
+                .property("provider.call-timeout-ms", "8000");
     }
 
     private void both(Reply reply) {
@@ -138,6 +139,18 @@ class SeveralKeysTest {
         both(Reply.ok());
         assertThat(ask().statusCode()).as("a rest is a guess").isEqualTo(200);
         assertThat(keysSeen()).endsWith(FIRST);
+    }
+
+    @Test
+    void a_wait_is_for_the_key_that_may_be_used_again_first() {
+        stub.alwaysWithKey(FIRST, Reply.error(429, "no").header("Retry-After", "2"));
+        stub.alwaysWithKey(SECOND, Reply.error(429, "no").header("Retry-After", "90"));
+        CompletableFuture<HttpResponse<String>> call =
+                gateway.postAsync("/api/chat/completions", ASK.formatted("false"));
+        await().until(() -> keysSeen().size() == 2);
+        both(Reply.ok());
+        assertThat(call.join().statusCode()).isEqualTo(200);
+        assertThat(keysSeen()).containsExactly(FIRST, SECOND, FIRST);
     }
 
     @Test

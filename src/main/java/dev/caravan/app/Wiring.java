@@ -3,36 +3,20 @@ package dev.caravan.app;
 import dev.caravan.catalog.Catalog;
 import dev.caravan.catalog.CatalogFile;
 import dev.caravan.catalog.Model;
-import dev.caravan.dialect.AnthropicDialect;
-import dev.caravan.dialect.ApiDialect;
-import dev.caravan.dialect.OpenAiDialect;
-import dev.caravan.route.Answer;
-import dev.caravan.route.Bill;
 import dev.caravan.route.BreakersCheck;
-import dev.caravan.route.Deadlines;
-import dev.caravan.route.Entrance;
 import dev.caravan.route.Environment;
-import dev.caravan.route.Failover;
 import dev.caravan.route.HealthReport;
-import dev.caravan.route.KeyRests;
 import dev.caravan.route.LedgerSql;
 import dev.caravan.route.ModelPage;
 import dev.caravan.route.Models;
 import dev.caravan.route.ProviderSteps;
 import dev.caravan.route.ProvidersCheck;
-import dev.caravan.route.Repeats;
-import dev.caravan.route.Retry;
 import dev.caravan.route.StepFactory;
 import dev.caravan.route.TapThread;
-import dev.caravan.route.TokenLimit;
-import dev.caravan.route.TokenPage;
 import dev.caravan.route.UpstreamClient;
 import dev.caravan.route.WebFiles;
-import dev.caravan.usage.Journal;
-import dev.caravan.usage.TokenCounter;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.Collection;
 import java.util.Objects;
 import java.util.Set;
@@ -63,8 +47,7 @@ final class Wiring extends MainListenerSupport {
     private @Nullable ReloadParts reloads;
     private @Nullable Models models;
     private @Nullable CatalogWatch catalogWatch;
-    private @Nullable AnthropicDialect anthropicDialect;
-    private @Nullable TokenCounter tokenCounter;
+    private @Nullable WalkParts walk;
 
     Wiring(Environment environment) {
         this.environment = environment;
@@ -82,9 +65,9 @@ final class Wiring extends MainListenerSupport {
         Settings settings = new Settings(camel);
         camel.getCamelContextExtension()
                 .addContextPlugin(HealthCheckRegistry.class, new CamelMicroProfileHealthCheckRegistry(camel));
-        StepFactory steps = new StepFactory();
-        steps.setCamelContext(camel);
-        camel.getCamelContextExtension().addContextPlugin(BeanProcessorFactory.class, steps);
+        StepFactory factory = new StepFactory();
+        factory.setCamelContext(camel);
+        camel.getCamelContextExtension().addContextPlugin(BeanProcessorFactory.class, factory);
         Registry beans = camel.getRegistry();
         camel.addComponent("sql", new LedgerSql());
         beans.bind("environment", environment);
@@ -98,7 +81,13 @@ final class Wiring extends MainListenerSupport {
         server = port;
         KeyParts door = new KeyParts(settings, bill.database(), bill.journal().id(), port.host(), port.isOpen(), clock);
         keys = door;
-        bindWalk(beans, settings, bill.journal(), door);
+        WalkParts steps = new WalkParts(settings, clock);
+        walk = steps;
+        steps.bind(beans, bill.journal(), meters);
+        door.bind(beans, steps.tokenCounter(), clock);
+        meters.bind(beans, reloads().log());
+        beans.bind("healthReport", new HealthReport());
+        beans.bind("webFiles", new WebFiles());
     }
 
     @Override
@@ -126,55 +115,9 @@ final class Wiring extends MainListenerSupport {
         camel.getRegistry().bind("models", current);
         keys().bindAdmin(camel.getRegistry(), current);
         camel.getRegistry().bind("modelPage", new ModelPage(current, this::providers));
-        camel.getRegistry()
-                .bind(
-                        "tokenPage",
-                        new TokenPage(
-                                Objects.requireNonNull(anthropicDialect),
-                                current,
-                                Objects.requireNonNull(tokenCounter)));
+        camel.getRegistry().bind("tokenPage", Objects.requireNonNull(walk).tokenPage(current));
         catalogWatch = new CatalogWatch(
                 file, reader, ledger()::keepPrices, current, reloads().log(), settings.millis("catalog.reload-ms", 0));
-    }
-
-    private void bindWalk(Registry beans, Settings settings, Journal journal, KeyParts door) {
-        TokenCounter counter = new TokenCounter();
-        counter.warmUp();
-        Deadlines deadlines = new Deadlines();
-        deadlines.start();
-        beans.bind("deadlines", deadlines);
-        Duration budget = settings.millis("provider.call-timeout-ms", 1);
-        Duration patience = settings.millis("gateway.unread-timeout-ms", 1);
-        SessionIds sessionIds = new SessionIds(clock);
-        ApiDialect api = new ApiDialect(sessionIds::next);
-        OpenAiDialect openAi = new OpenAiDialect(sessionIds::next);
-        AnthropicDialect anthropic = new AnthropicDialect(sessionIds::next);
-        beans.bind("apiEntrance", new Entrance(api, deadlines, budget, patience, clock));
-        beans.bind("openAiEntrance", new Entrance(openAi, deadlines, budget, patience, clock));
-        beans.bind("anthropicEntrance", new Entrance(anthropic, deadlines, budget, patience, clock));
-        beans.bind("answer", new Answer(api, openAi, anthropic));
-        anthropicDialect = anthropic;
-        tokenCounter = counter;
-        beans.bind(
-                "repeats",
-                new Repeats(
-                        settings.millis("gateway.idempotency-ms", 0),
-                        settings.wholeLong("gateway.idempotency-bytes", 0)));
-        beans.bind("tokenLimit", new TokenLimit(counter));
-        door.bind(beans, counter, clock);
-        beans.bind("bill", new Bill(journal, counter, meters.models(), clock));
-        meters.bind(beans, reloads().log());
-        Retry retry = new Retry(
-                settings.whole("retry.max-attempts", 1),
-                settings.millis("retry.first-wait-ms", 0),
-                settings.millis("retry.longest-wait-ms", 0));
-        beans.bind("retry", retry);
-        KeyRests rests = new KeyRests(
-                settings.millis("provider.key-rest-ms", 0), settings.millis("provider.key-refused-rest-ms", 0));
-        int tries = settings.whole("retry.attempts-before-fallback", 1);
-        beans.bind("failover", new Failover(retry, counter, rests, meters.failovers(), tries));
-        beans.bind("healthReport", new HealthReport());
-        beans.bind("webFiles", new WebFiles());
     }
 
     /** What needs the running routes: replay, health, and at last the port. */

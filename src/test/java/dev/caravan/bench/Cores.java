@@ -1,6 +1,7 @@
 package dev.caravan.bench;
 
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -45,6 +46,23 @@ final class Cores {
 
     boolean arePinned() {
         return all.size() > 1;
+    }
+
+    /** The machine and the JVM, for whoever reads the figures; a warning where others are at work on it. */
+    String words(List<String> jvm) {
+        int cores = Runtime.getRuntime().availableProcessors();
+        double load = ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
+        return "JDK %s, %s, %d cores, %s; JVM options %s.%s"
+                .formatted(
+                        System.getProperty("java.runtime.version"),
+                        System.getProperty("os.arch"),
+                        cores,
+                        arePinned() ? "gateway and bare proxy on the last one" : "nothing pinned",
+                        String.join(" ", jvm),
+                        load < cores / 2.0
+                                ? ""
+                                : " **The machine was busy (load %.1f): run it again on a quiet one.**"
+                                        .formatted(load));
     }
 
     void pinTarget(Process process) throws IOException, InterruptedException {

@@ -1,8 +1,6 @@
 package dev.caravan.bench;
 
-import dev.caravan.gateway.RunningProgram;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -10,7 +8,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 
 /**
  * The packaged gateway beside a {@link BareProxy} and beside the provider itself, in one run and in turns, so that a busy machine
@@ -20,6 +17,8 @@ public final class GatewayBench {
 
     private static final Path REPORT = Path.of("target/bench.md");
     private static final String GATEWAY = "Caravan";
+    private static final int MOST_CYCLES = 6;
+    private static final double NO_FASTER = 0.93;
     private static final double LEAD_SECONDS = 0.3;
 
     private final Plan plan;
@@ -46,55 +45,45 @@ public final class GatewayBench {
 
     static Report run(Plan plan) throws Exception {
         GatewayBench bench = new GatewayBench(plan);
-        try (Provider ends = bench.provider;
-                Scratch home = new Scratch("bench-gateway");
-                RunningProgram program = bench.gateway(home.folder())) {
-            return bench.run(program, home.folder());
+        try (Provider ends = bench.provider) {
+            return bench.run();
         }
     }
 
-    private RunningProgram gateway(Path home) {
-        String address = "http://127.0.0.1:" + provider.port();
-        return new RunningProgram(home)
-                .variable("OPENAI_BASE_URL", address + "/v1")
-                .variable("OPENAI_API_KEY", "sk-bench")
-                .variable("ANTHROPIC_BASE_URL", address)
-                .variable("ANTHROPIC_API_KEY", "sk-bench")
-                .variable("GEMINI_BASE_URL", address)
-                .variable("GEMINI_API_KEY", "sk-bench");
-    }
-
-    private Report run(RunningProgram program, Path home) throws Exception {
-        String where = where();
+    private Report run() throws Exception {
+        String where = cores.words(plan.jvm());
         List<String> jvm = new ArrayList<>(plan.jvm());
         if (cores.arePinned()) {
             // So that a JVM lays itself out for the core that it gets.
             jvm.add("-XX:ActiveProcessorCount=1");
         }
-        Process gateway = program.jvm(jvm).start();
-        try (BareProcess proxy = new BareProcess(jvm, provider.port())) {
+        try (BareProcess proxy = new BareProcess(jvm, provider.port());
+                GatewayProcess gateway = new GatewayProcess(jvm, provider.port())) {
             List<Target> targets = List.of(
                     new Target("direct", provider.port(), null),
-                    new Target("bare proxy", proxy.port(), proxy.process().toHandle()),
-                    new Target(GATEWAY, program.port(), gateway.toHandle()));
-            Map<Scenario, List<Sample>> samples = measure(targets, List.of(proxy.process(), gateway));
-            String memory = "bare proxy %d MB, Caravan %d MB"
-                    .formatted(targets.get(1).peakMegabytes(), targets.get(2).peakMegabytes());
-            boolean sound = Ledger.isSound(program.port());
-            gateway.destroy();
-            if (!gateway.waitFor(60, TimeUnit.SECONDS)) {
-                throw new IllegalStateException("the gateway does not end");
+                    new Target("bare proxy", proxy.port(), proxy.process()),
+                    new Target(GATEWAY, gateway.port(), gateway.process()));
+            try {
+                Map<Scenario, List<Sample>> samples = measure(targets);
+                String memory = "bare proxy %d MB, Caravan %d MB"
+                        .formatted(
+                                targets.get(1).peakMegabytes(), targets.get(2).peakMegabytes());
+                boolean sound = Ledger.isSound(gateway.port());
+                return new Report(samples, where, memory, gatewayAnswers, gateway.end(), sound);
+            } catch (Exception e) {
+                throw gateway.explained(e);
             }
-            return new Report(samples, where, memory, gatewayAnswers, Ledger.rows(home), sound);
         }
     }
 
-    private Map<Scenario, List<Sample>> measure(List<Target> targets, List<Process> processes) throws Exception {
+    private Map<Scenario, List<Sample>> measure(List<Target> targets) throws Exception {
         List<Scenario> scenarios = Scenario.all(plan.streams());
-        warm(targets, scenarios);
+        for (Target target : targets) {
+            warm(target, scenarios);
+        }
         cores.pinLoad();
-        for (Process process : processes) {
-            cores.pinTarget(process);
+        for (Target target : targets) {
+            target.pin(cores);
         }
         Map<Scenario, List<Sample>> samples = new LinkedHashMap<>();
         for (Scenario scenario : scenarios) {
@@ -103,17 +92,19 @@ public final class GatewayBench {
         return samples;
     }
 
-    /** The provider is ready soon, the bare proxy later; the gateway has three translators to be compiled. */
-    private void warm(List<Target> targets, List<Scenario> scenarios) throws Exception {
-        double seconds = plan.warmSeconds() / 8;
-        for (Target target : targets) {
+    /** Goes through all scenarios until that makes a process no faster any more. */
+    private void warm(Target target, List<Scenario> scenarios) throws Exception {
+        double before = Double.POSITIVE_INFINITY;
+        for (int cycle = 1; plan.warmSeconds() > 0 && cycle <= MOST_CYCLES; cycle++) {
+            double cpuMicros = 0;
             for (Scenario scenario : scenarios) {
-                if (seconds > 0) {
-                    say("warming %s: %s".formatted(target.name(), scenario.name()));
-                    window(target, scenario, scenario == scenarios.get(0) ? seconds : seconds / 2);
-                }
+                cpuMicros += window(target, scenario, plan.warmSeconds()).cpuMicros();
             }
-            seconds = target.isProcess() ? plan.warmSeconds() : plan.warmSeconds() / 2;
+            say("warming %s: %.0f us".formatted(target.name(), cpuMicros));
+            if (!target.isProcess() || (cycle > 1 && cpuMicros > before * NO_FASTER)) {
+                return;
+            }
+            before = cpuMicros;
         }
     }
 
@@ -157,17 +148,6 @@ public final class GatewayBench {
         }
         long repeated = provider.requests() - requests - tally.askedTotal();
         return Sample.of(scenario, tally, target.cpu().minus(before), repeated);
-    }
-
-    private String where() {
-        return "JDK %s, %s, %d cores (load before: %.1f), %s; JVM options %s."
-                .formatted(
-                        System.getProperty("java.runtime.version"),
-                        System.getProperty("os.arch"),
-                        Runtime.getRuntime().availableProcessors(),
-                        ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage(),
-                        cores.arePinned() ? "gateway and bare proxy on the last one" : "nothing pinned",
-                        String.join(" ", plan.jvm()));
     }
 
     private static void say(String words) {

@@ -7,7 +7,7 @@ import java.util.TreeMap;
 /**
  * How long and how much is measured.
  *
- * @param warmSeconds how long each process is warmed with the first scenario; half as long with each of the others
+ * @param warmSeconds of one scenario, again and again until that makes a process no faster; 0: not at all
  * @param seconds one window
  * @param rounds windows of each scenario and target; the median counts
  * @param streams at once
@@ -18,7 +18,7 @@ record Plan(double warmSeconds, double seconds, int rounds, int streams, boolean
 
     /** About three minutes. */
     private static final Map<String, String> DEFAULTS = Map.of(
-            "warm", "8", "seconds", "2", "rounds", "3", "streams", "1000", "pin", "true", "jvm", "-Xms256m,-Xmx512m");
+            "warm", "1", "seconds", "1.5", "rounds", "3", "streams", "1000", "pin", "true", "jvm", "-Xms256m,-Xmx512m");
 
     /** @param words such as {@code rounds=5}; what is not named keeps its default */
     static Plan of(String... words) {

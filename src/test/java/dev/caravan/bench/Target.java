@@ -12,10 +12,10 @@ final class Target {
 
     private final String name;
     private final int port;
-    private final ProcessHandle process;
+    private final Process process;
 
     /** @param process null: it is the provider itself, asked without anybody between */
-    Target(String name, int port, ProcessHandle process) {
+    Target(String name, int port, Process process) {
         this.name = name;
         this.port = port;
         this.process = process;
@@ -52,6 +52,13 @@ final class Target {
             Duration now = cpu();
             idle = now.minus(before).toMillis() <= 10 ? idle + 1 : 0;
             before = now;
+        }
+    }
+
+    /** Gives its process the core that is meant for it. */
+    void pin(Cores cores) throws IOException, InterruptedException {
+        if (process != null) {
+            cores.pinTarget(process);
         }
     }
 

@@ -27,6 +27,7 @@ final class Command {
             java -jar caravan.jar audit      proves the ledger; exit 0: sound, 1: not sound, 2: it cannot be read
             java -jar caravan.jar rebuild    makes the days and months of the ledger anew from its rows; exit 0, or 2
             java -jar caravan.jar keys       adds, lists and revokes gateway keys, see keys --help
+            java -jar caravan.jar health     asks the gateway of this folder whether it takes requests; exit 0: yes, 1: no
             java -jar caravan.jar --help     prints this
             """;
 
@@ -63,6 +64,9 @@ final class Command {
                     return new KeyCommand(this::databaseUrl, Clock.systemUTC())
                             .run(arguments.subList(1, arguments.size()), out, err);
                 }
+                case "health" -> {
+                    return new HealthCommand(settings()).run(out);
+                }
                 case "--help", "-h", "help" -> out.print(USAGE);
                 default -> {
                     err.println("Caravan does not know the word \"" + word + "\", see --help");
@@ -92,6 +96,10 @@ final class Command {
     }
 
     private String databaseUrl() {
+        return settings().text("usage.db-url");
+    }
+
+    private Settings settings() {
         Path properties = folder.resolve("application.properties");
         if (!Files.isReadable(properties)) {
             throw new StartFailure(properties + " must be in the working directory");
@@ -101,6 +109,6 @@ final class Command {
                 .addPropertiesFunction(
                         new EnvFunction(new Environment(DotEnv.read(folder.resolve(".env")), variables)));
         camel.getPropertiesComponent().setLocation("file:" + properties);
-        return new Settings(camel).text("usage.db-url");
+        return new Settings(camel);
     }
 }

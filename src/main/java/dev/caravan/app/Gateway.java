@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Properties;
 import org.apache.camel.main.Main;
+import org.apache.camel.main.SimpleMainShutdownStrategy;
 import org.jspecify.annotations.Nullable;
 
 /** The whole gateway: starts in order, so that nobody is served before everything is checked, and stops in reverse. */
@@ -39,6 +40,9 @@ public final class Gateway {
         Wiring parts = new Wiring(environment);
         wiring = parts;
         try {
+            // Without Camel's own shutdown hook: signals are Caravan's, and the hook would keep every gateway in
+            // memory.
+            main.setShutdownStrategy(new SimpleMainShutdownStrategy());
             main.setPropertyPlaceholderLocations("file:" + propertiesFile);
             main.setOverrideProperties(overrides);
             main.addMainListener(parts);

@@ -21,11 +21,12 @@ import java.time.Duration;
 import org.apache.camel.spi.Registry;
 
 /** The steps that a chat request walks, from the entrances to the answer, but for its door, its provider and its ledger. */
-final class WalkParts {
+final class WalkParts implements AutoCloseable {
 
     private final Settings settings;
     private final Clock clock;
     private final TokenCounter counter = new TokenCounter();
+    private final Deadlines deadlines = new Deadlines();
     private final ApiDialect api;
     private final OpenAiDialect openAi;
     private final AnthropicDialect anthropic;
@@ -41,7 +42,6 @@ final class WalkParts {
 
     void bind(Registry beans, Journal journal, MeterParts meters) {
         counter.warmUp();
-        Deadlines deadlines = new Deadlines();
         deadlines.start();
         beans.bind("deadlines", deadlines);
         Duration budget = settings.millis("provider.call-timeout-ms", 1);
@@ -78,5 +78,10 @@ final class WalkParts {
 
     TokenPage tokenPage(Models models) {
         return new TokenPage(anthropic, models, counter);
+    }
+
+    @Override
+    public void close() {
+        deadlines.stop();
     }
 }

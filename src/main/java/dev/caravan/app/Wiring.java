@@ -180,6 +180,9 @@ final class Wiring extends MainListenerSupport {
         if (server != null) {
             server.close();
         }
+        if (walk != null) {
+            walk.close();
+        }
         if (keys != null) {
             keys.close();
         }

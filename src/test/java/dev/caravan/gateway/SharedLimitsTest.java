@@ -2,6 +2,8 @@ package dev.caravan.gateway;
 
 import static dev.caravan.gateway.KeyMaker.bearer;
 import static dev.caravan.gateway.RunningGateway.json;
+import static java.util.stream.Collectors.counting;
+import static java.util.stream.Collectors.groupingBy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -12,6 +14,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -89,8 +92,8 @@ class SharedLimitsTest {
                 counts.add(gateway.postAsync("/v1/chat/completions", COUNT, bearer(counted)));
                 spends.add(gateway.postAsync("/v1/chat/completions", ASK, bearer(budget)));
             }
-            assertThat(counts.stream().filter(call -> call.join().statusCode() == 200))
-                    .hasSize(50);
+            assertThat(counts.stream().collect(groupingBy(call -> call.join().statusCode(), counting())))
+                    .containsOnly(Map.entry(200, 50L), Map.entry(429, 70L));
             long paid = spends.stream()
                     .filter(call -> call.join().statusCode() == 200)
                     .count();

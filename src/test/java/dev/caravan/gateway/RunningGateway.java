@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.CompletableFuture;
+import org.springframework.util.FileSystemUtils;
 
 /** The whole gateway in this JVM: the real routes, a real port, a real SQLite file in a folder of its own. */
 public final class RunningGateway implements AutoCloseable {
@@ -161,6 +162,11 @@ public final class RunningGateway implements AutoCloseable {
     @Override
     public void close() {
         gateway.stop();
+        try {
+            FileSystemUtils.deleteRecursively(folder);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private HttpRequest.Builder request(String path, String... headers) {

@@ -16,6 +16,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.StringDeserializer;
+import org.springframework.util.FileSystemUtils;
 
 /** A real broker (KRaft) in a process of its own, which can be killed and started again with what it holds. */
 final class TestKafka implements AutoCloseable {
@@ -107,7 +108,8 @@ final class TestKafka implements AutoCloseable {
     }
 
     @Override
-    public void close() {
-        broker.destroyForcibly();
+    public void close() throws Exception {
+        broker.destroyForcibly().waitFor();
+        FileSystemUtils.deleteRecursively(folder);
     }
 }

@@ -11,6 +11,7 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.springframework.util.FileSystemUtils;
 
 /** A real PostgreSQL of the test's own, which can be stopped and started again with what it holds. */
 final class TestPostgres implements AutoCloseable {
@@ -71,5 +72,10 @@ final class TestPostgres implements AutoCloseable {
     @Override
     public void close() {
         stop();
+        try {
+            FileSystemUtils.deleteRecursively(folder);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 }

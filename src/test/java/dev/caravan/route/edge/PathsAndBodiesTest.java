@@ -78,12 +78,12 @@ class PathsAndBodiesTest {
         "GET,/api/chat/completions,POST",
         "OPTIONS,/api/chat/completions,POST",
         "PUT,/v1/messages,POST",
-        "POST,/health,GET",
-        "HEAD,/health,GET",
-        "OPTIONS,/health/,GET",
-        "DELETE,/headers/7,'GET, POST'",
-        "TRACE,/health,GET",
-        "get,/health,GET",
+        "HEAD,/api/chat/completions,POST",
+        "POST,/health,'GET, HEAD'",
+        "OPTIONS,/health/,'GET, HEAD'",
+        "DELETE,/headers/7,'GET, HEAD, POST'",
+        "TRACE,/health,'GET, HEAD'",
+        "get,/health,'GET, HEAD'",
     })
     void a_wrong_method_is_answered_with_405_and_the_right_ones(String method, String path, String allow)
             throws Exception {

@@ -26,7 +26,7 @@ final class ServerParts {
     /** Threads beyond the chat requests: pages, health, and walks whose callers have gone. */
     private static final int SPARE_WORKERS = 256;
 
-    private static final int HIGHEST_PORT = 65_535;
+    static final int HIGHEST_PORT = 65_535;
     private static final long LOOK_MILLIS = 10;
 
     private final String host;

@@ -48,6 +48,7 @@ final class Wiring extends MainListenerSupport {
     private @Nullable Models models;
     private @Nullable CatalogWatch catalogWatch;
     private @Nullable WalkParts walk;
+    private @Nullable JolokiaParts jolokia;
 
     Wiring(Environment environment) {
         this.environment = environment;
@@ -86,6 +87,7 @@ final class Wiring extends MainListenerSupport {
         steps.bind(beans, bill.journal(), meters);
         door.bind(beans, steps.tokenCounter(), clock);
         meters.bind(beans, reloads().log());
+        jolokia = new JolokiaParts(settings);
         beans.bind("healthReport", new HealthReport());
         beans.bind("webFiles", new WebFiles());
     }
@@ -133,6 +135,7 @@ final class Wiring extends MainListenerSupport {
         meters.watch(camel, ledger().journal(), ledger().state(), this::providers);
         server().tell(meters.answers());
         reloads().start(camel);
+        jolokia().start();
         server().listen();
         if (catalogWatch != null) {
             catalogWatch.start();
@@ -158,7 +161,13 @@ final class Wiring extends MainListenerSupport {
 
     String screen() {
         String model = providers().stream().anyMatch(p -> p.getName().equals("demo")) ? "demo" : "MODEL";
-        return StartScreen.of(server().address(), keys(), providers(), ledger().shownUrl(), model);
+        return StartScreen.of(
+                server().address(),
+                keys(),
+                providers(),
+                ledger().shownUrl(),
+                jolokia().address(),
+                model);
     }
 
     /** Takes nothing new, waits for what is in flight, and for the ledger. */
@@ -179,6 +188,9 @@ final class Wiring extends MainListenerSupport {
     void close() {
         if (server != null) {
             server.close();
+        }
+        if (jolokia != null) {
+            jolokia.close();
         }
         if (walk != null) {
             walk.close();
@@ -206,6 +218,10 @@ final class Wiring extends MainListenerSupport {
 
     private KeyParts keys() {
         return Objects.requireNonNull(keys, "the keys are not read yet");
+    }
+
+    private JolokiaParts jolokia() {
+        return Objects.requireNonNull(jolokia, "Jolokia's settings are not read yet");
     }
 
     private ReloadParts reloads() {

@@ -53,11 +53,27 @@ final class Chromium implements AutoCloseable {
 
     /** A new window of a new person. */
     Page window(int width, int height, ColorScheme light, String locale, String address) {
-        BrowserContext context = browser.newContext(new Browser.NewContextOptions()
-                .setViewportSize(width, height)
-                .setColorScheme(light)
-                .setLocale(locale)
-                .setBaseURL(address));
+        return window(
+                address,
+                new Browser.NewContextOptions()
+                        .setViewportSize(width, height)
+                        .setColorScheme(light)
+                        .setLocale(locale)
+                        .setBaseURL(address));
+    }
+
+    /** A new window of a person who knows the password. */
+    Page window(int width, int height, String address, String user, String password) {
+        return window(
+                address,
+                new Browser.NewContextOptions()
+                        .setViewportSize(width, height)
+                        .setBaseURL(address)
+                        .setHttpCredentials(user, password));
+    }
+
+    private Page window(String address, Browser.NewContextOptions options) {
+        BrowserContext context = browser.newContext(options);
         context.setDefaultTimeout(PATIENCE_MS);
         context.onRequest(request -> {
             if (!request.url().startsWith(address) && !request.url().startsWith("data:")) {

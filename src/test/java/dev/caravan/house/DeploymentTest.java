@@ -1,11 +1,20 @@
 package dev.caravan.house;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.introspect.Annotated;
+import com.fasterxml.jackson.databind.introspect.JacksonAnnotationIntrospector;
+import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.autoscaling.v2.HorizontalPodAutoscaler;
+import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -74,6 +83,33 @@ class DeploymentTest {
             }
         }
         return known;
+    }
+
+    /** As {@code kubectl apply --validate=strict} would, without a cluster. */
+    @Test
+    void kubernetes_knows_every_field() throws IOException {
+        ObjectMapper strict = new ObjectMapper().setAnnotationIntrospector(new JacksonAnnotationIntrospector() {
+            @Override
+            public Boolean hasAnySetter(Annotated annotated) {
+                // Its types would take what they do not know.
+                return false;
+            }
+        });
+        Map<String, Class<?>> types = Map.of(
+                "v1/Service", Service.class,
+                "apps/v1/Deployment", Deployment.class,
+                "autoscaling/v2/HorizontalPodAutoscaler", HorizontalPodAutoscaler.class,
+                "policy/v1/PodDisruptionBudget", PodDisruptionBudget.class);
+        Set<String> seen = new TreeSet<>();
+        for (Map<String, Object> document : yaml(Path.of("src/main/k8s/caravan.yaml"))) {
+            String type = document.get("apiVersion") + "/" + document.get("kind");
+            assertThat(strict.convertValue(document, types.get(type))).isNotNull();
+            seen.add(type);
+        }
+        assertThat(seen).isEqualTo(types.keySet());
+        Map<String, Object> mistaken = new HashMap<>(kubernetes("Service"));
+        mistaken.put("spec", Map.of("typo", 1));
+        assertThatThrownBy(() -> strict.convertValue(mistaken, Service.class)).hasMessageContaining("typo");
     }
 
     @Test

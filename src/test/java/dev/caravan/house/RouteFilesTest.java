@@ -145,6 +145,19 @@ class RouteFilesTest {
         assertThat(Files.readString(Path.of("routes/errors.camel.yaml"))).contains("{ref: limits, method: settle}");
     }
 
+    /** A refusal is the caller's business: it is answered, and no line of the log says ERROR. */
+    @Test
+    void what_is_handled_is_not_logged_by_camel() {
+        List<JsonNode> handlers = everyStep(Path.of("routes/errors.camel.yaml"), "onException").stream()
+                .flatMap(list -> list.findValues("onException").stream())
+                .toList();
+        assertThat(handlers)
+                .hasSize(2)
+                .allSatisfy(handler -> assertThat(handler.at("/redeliveryPolicy/logRetryAttempted")
+                                .asText())
+                        .isEqualTo("false"));
+    }
+
     @Test
     void a_failover_is_a_step_of_the_route_and_goes_through_the_next_providers_own() {
         JsonNode tried = everyStep(Path.of("routes/chat.camel.yaml"), "doTry").get(0);

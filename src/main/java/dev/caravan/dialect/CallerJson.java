@@ -8,6 +8,7 @@ import com.fasterxml.jackson.core.JsonStreamContext;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.core.io.JsonEOFException;
+import com.fasterxml.jackson.core.util.JsonRecyclerPools;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -47,6 +48,8 @@ final class CallerJson {
                             .maxNameLength(MAX_NAME_LENGTH)
                             .maxStringLength(Integer.MAX_VALUE)
                             .build())
+                    // One set of buffers for each of thousands of threads would be most of the memory.
+                    .recyclerPool(JsonRecyclerPools.sharedBoundedPool())
                     // A caller's names are not worth keeping for ever.
                     .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
                     .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)

@@ -28,6 +28,8 @@ final class Command {
             java -jar caravan.jar rebuild    makes the days and months of the ledger anew from its rows; exit 0, or 2
             java -jar caravan.jar keys       adds, lists and revokes gateway keys, see keys --help
             java -jar caravan.jar health     asks the gateway of this folder whether it takes requests; exit 0: yes, 1: no
+            java -jar caravan.jar check      starts the gateway of this folder apart from the running one, and stops it; exit 0: it can
+                                             start, 1: it cannot, and why
             java -jar caravan.jar --help     prints this
             """;
 
@@ -67,6 +69,9 @@ final class Command {
                 case "health" -> {
                     return new HealthCommand(settings()).run(out);
                 }
+                case "check" -> {
+                    return new CheckCommand(environment(), propertiesFile(), settings()).run(out, err);
+                }
                 case "--help", "-h", "help" -> out.print(USAGE);
                 default -> {
                     err.println("Caravan does not know the word \"" + word + "\", see --help");
@@ -99,15 +104,21 @@ final class Command {
         return settings().text("usage.db-url");
     }
 
+    private Environment environment() {
+        return new Environment(DotEnv.read(folder.resolve(".env")), variables);
+    }
+
+    private Path propertiesFile() {
+        return folder.resolve("application.properties");
+    }
+
     private Settings settings() {
-        Path properties = folder.resolve("application.properties");
+        Path properties = propertiesFile();
         if (!Files.isReadable(properties)) {
             throw new StartFailure(properties + " must be in the working directory");
         }
         CamelContext camel = new DefaultCamelContext();
-        camel.getPropertiesComponent()
-                .addPropertiesFunction(
-                        new EnvFunction(new Environment(DotEnv.read(folder.resolve(".env")), variables)));
+        camel.getPropertiesComponent().addPropertiesFunction(new EnvFunction(environment()));
         camel.getPropertiesComponent().setLocation("file:" + properties);
         return new Settings(camel);
     }

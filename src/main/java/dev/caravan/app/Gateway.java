@@ -4,7 +4,10 @@ import dev.caravan.route.Environment;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Properties;
+import org.apache.camel.component.properties.PropertiesComponent;
+import org.apache.camel.main.BaseMainSupport;
 import org.apache.camel.main.Main;
+import org.apache.camel.main.MainListenerSupport;
 import org.apache.camel.main.SimpleMainShutdownStrategy;
 import org.jspecify.annotations.Nullable;
 
@@ -20,7 +23,8 @@ public final class Gateway {
     /**
      * @param propertiesFile application.properties; its folder is where {@code routes} and {@code data} are, which has to be
      *     the working directory
-     * @param overrides win over the file; for tests
+     * @param overrides win over the file, and over the process's variables, which Camel would take for settings of a like name
+     *     (GATEWAY_PORT for gateway.port); empty for a gateway that serves
      */
     public Gateway(Environment environment, Path propertiesFile, Properties overrides) {
         this.environment = environment;
@@ -45,6 +49,9 @@ public final class Gateway {
             main.setShutdownStrategy(new SimpleMainShutdownStrategy());
             main.setPropertyPlaceholderLocations("file:" + propertiesFile);
             main.setOverrideProperties(overrides);
+            if (!overrides.isEmpty()) {
+                main.addMainListener(new OverridesWin());
+            }
             main.addMainListener(parts);
             main.start();
             parts.open();
@@ -77,5 +84,14 @@ public final class Gateway {
             throw new IllegalStateException("the gateway is not started");
         }
         return parts;
+    }
+
+    private static final class OverridesWin extends MainListenerSupport {
+
+        @Override
+        public void beforeInitialize(BaseMainSupport main) {
+            ((PropertiesComponent) main.getCamelContext().getPropertiesComponent())
+                    .setEnvironmentVariableMode(PropertiesComponent.ENVIRONMENT_VARIABLES_MODE_NEVER);
+        }
     }
 }

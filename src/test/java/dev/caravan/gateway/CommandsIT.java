@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.Statement;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -71,6 +72,50 @@ class CommandsIT {
         assertThat(rebuilt.at("/changes/0/after").longValue())
                 .isEqualTo(unsound.at("/differences/0/expected").longValue());
         assertThat(command(0, "audit").get("differences")).isEmpty();
+    }
+
+    @Test
+    void check_starts_beside_a_running_gateway_and_leaves_nothing() throws Exception {
+        Path bill = program.home().resolve("data/bill.db");
+        program.variable("USAGE_DB_URL", "jdbc:sqlite:" + bill).start();
+        String started = program.printed();
+        Process check = program.run("check");
+        assertThat(check.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(program.printed()).startsWith("Caravan can start, and its demo model answers\n");
+        assertThat(check.exitValue()).isZero();
+        assertThat(started).contains("Caravan listens");
+        assertThat(command(0, "audit").get("rows").intValue()).as("in the bill").isZero();
+    }
+
+    @Test
+    void check_says_why_it_cannot_start() throws Exception {
+        Files.writeString(program.home().resolve("routes/mine.camel.yaml"), "- route: {id: mine, frm: nowhere}\n");
+        Process check = program.run("check");
+        assertThat(check.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(check.exitValue()).isEqualTo(1);
+        assertThat(program.printed()).contains("Caravan cannot start", "mine.camel.yaml");
+    }
+
+    /** As the README says; the newest JDK has another kind of archive with the same purpose. */
+    @Test
+    void check_makes_the_archive_that_a_start_is_quicker_with() throws Exception {
+        boolean aot = Runtime.version().feature() >= 25;
+        Path archive = program.home().resolve("caravan.archive");
+        String make = (aot ? "-XX:AOTCacheOutput=" : "-XX:ArchiveClassesAtExit=") + archive;
+        String use = (aot ? "-XX:AOTCache=" : "-XX:SharedArchiveFile=") + archive;
+        String readme = Files.readString(Path.of("README.md"));
+        assertThat(readme).contains(make.substring(0, make.indexOf('=') + 1), use.substring(0, use.indexOf('=') + 1));
+        RunningProgram maker = program.jvm(List.of(make));
+        assertThat(maker.run("check").waitFor(120, TimeUnit.SECONDS)).isTrue();
+        assertThat(archive).isRegularFile();
+        try (RunningProgram user = new RunningProgram(folder.resolve("user"))) {
+            Path loaded = folder.resolve("loaded.txt");
+            user.jvm(List.of(use, "-Xlog:class+load:file=" + loaded)).start();
+            assertThat(Files.readAllLines(loaded).stream()
+                            .filter(line -> line.contains("dev.caravan.app.Wiring "))
+                            .findFirst())
+                    .hasValueSatisfying(line -> assertThat(line).contains("shared objects file"));
+        }
     }
 
     @Test

@@ -58,7 +58,7 @@ class HawtioIT {
                 .redirectErrorStream(true)
                 .redirectOutput(log.toFile())
                 .start();
-        await().atMost(Duration.ofMinutes(3)).until(() -> {
+        await().atMost(Duration.ofMinutes(5)).until(() -> {
             assertThat(hawtio.isAlive()).as(Files.readString(log)).isTrue();
             return isOpen(port);
         });

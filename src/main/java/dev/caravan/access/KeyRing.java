@@ -49,6 +49,11 @@ public final class KeyRing implements AutoCloseable {
         watch = thread;
     }
 
+    /** Whether {@link #find} answers at once. */
+    public boolean has(String id) {
+        return keys.containsKey(id);
+    }
+
     /** The key of that id, revoked and expired ones too; null where there is none, not even one made a moment ago. */
     public @Nullable AccessKey find(String id) {
         AccessKey key = keys.get(id);

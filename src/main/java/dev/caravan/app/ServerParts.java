@@ -76,6 +76,10 @@ final class ServerParts {
         }
     }
 
+    CallerServer server() {
+        return server;
+    }
+
     String host() {
         return host;
     }

@@ -7,6 +7,7 @@ import dev.caravan.route.BreakersCheck;
 import dev.caravan.route.Environment;
 import dev.caravan.route.HealthReport;
 import dev.caravan.route.LedgerSql;
+import dev.caravan.route.LoopSteps;
 import dev.caravan.route.ModelPage;
 import dev.caravan.route.Models;
 import dev.caravan.route.ProviderSteps;
@@ -72,7 +73,6 @@ final class Wiring extends MainListenerSupport {
         Registry beans = camel.getRegistry();
         camel.addComponent("sql", new LedgerSql());
         beans.bind("environment", environment);
-        beans.bind("upstreamClient", new UpstreamClient());
         beans.bind("usageTapThread", new TapThread());
         LedgerParts bill = new LedgerParts(settings, clock);
         ledger = bill;
@@ -80,6 +80,7 @@ final class Wiring extends MainListenerSupport {
         reloads = new ReloadParts(camel, clock);
         ServerParts port = new ServerParts(camel, settings, clock);
         server = port;
+        camel.getCamelContextExtension().addInterceptStrategy(new LoopSteps(new UpstreamClient(port.server())));
         KeyParts door = new KeyParts(settings, bill.database(), bill.journal().id(), port.host(), port.isOpen(), clock);
         keys = door;
         WalkParts steps = new WalkParts(settings, clock);

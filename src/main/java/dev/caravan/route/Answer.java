@@ -46,6 +46,7 @@ public final class Answer {
     }
 
     /** The answer of a settled chat call. */
+    @NeverWaits
     public void write(Exchange exchange) {
         ChatCall call = ChatCall.of(exchange);
         UsageRecord record = call.record();
@@ -72,6 +73,7 @@ public final class Answer {
     }
 
     /** A page that is JSON; a file is ready as it is. */
+    @NeverWaits
     public void page(Exchange exchange) throws Exception {
         if (exchange.getMessage().getBody() instanceof ByteBuffer) {
             return;
@@ -80,6 +82,7 @@ public final class Answer {
     }
 
     /** The error that ended the route. */
+    @NeverWaits
     public void writeError(Exchange exchange) {
         Throwable failure = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class);
         ChatCall call = ChatCall.find(exchange);

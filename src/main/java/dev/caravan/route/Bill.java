@@ -41,6 +41,7 @@ public final class Bill {
     }
 
     /** Writes the request to the journal; once, also when it is sent again. */
+    @NeverWaits
     public void open(Exchange exchange) {
         ChatCall call = ChatCall.of(exchange);
         if (call.opened() != null) {
@@ -64,6 +65,7 @@ public final class Bill {
     }
 
     /** Settles a request that has its answer. Its usage record is the body from here: that is what the tap carries. */
+    @NeverWaits
     public void settle(Exchange exchange) {
         ChatCall call = ChatCall.of(exchange);
         ChatResponse response = call.response();
@@ -78,6 +80,7 @@ public final class Bill {
     }
 
     /** Settles a request that failed; it cost nothing. Does nothing for one that was never opened, or is settled already. */
+    @NeverWaits
     public void settleFailure(Exchange exchange) {
         ChatCall call = ChatCall.find(exchange);
         if (call == null || call.opened() == null || call.isSettled()) {

@@ -1,15 +1,14 @@
 package dev.caravan.route;
 
 import dev.caravan.dialect.StreamWriter;
+import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerResponse;
 import java.time.Duration;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 
 /**
  * The caller's end of a stream. Nothing is sent before there is something to say, so that a refusal before it has a real HTTP
- * status. A caller who reads slowly makes its own walk wait; one who does not read at all is let go. For one walk, one thread.
+ * status. For one walk, one thread.
  */
 final class CallerStream {
 
@@ -48,7 +47,7 @@ final class CallerStream {
         waiting.appendBytes(events);
     }
 
-    /** Sends what was added, and waits while the caller has no room for more. */
+    /** Sends what was added. */
     void flush() {
         if (waiting.length() == 0 || response.closed()) {
             waiting = Buffer.buffer();
@@ -57,9 +56,24 @@ final class CallerStream {
         begin();
         response.write(waiting);
         waiting = Buffer.buffer();
-        if (response.writeQueueFull()) {
-            awaitRoom();
-        }
+    }
+
+    /** Whether the caller should not be sent more before it has read some. */
+    boolean isFull() {
+        return !response.closed() && response.writeQueueFull();
+    }
+
+    /** Happens when a full queue has room again; where that takes longer than a caller may take, the caller is let go. */
+    void onRoom(Runnable work) {
+        Vertx clock = call.loop().owner();
+        long late = clock.setTimer(Math.max(1, patience.toMillis()), now -> {
+            response.reset();
+            call.callerLeft();
+        });
+        response.drainHandler(drained -> {
+            clock.cancelTimer(late);
+            work.run();
+        });
     }
 
     /** Sends the last events and ends the answer. */
@@ -93,27 +107,5 @@ final class CallerStream {
         waiting = Buffer.buffer(first.length + waiting.length())
                 .appendBytes(first)
                 .appendBuffer(waiting);
-    }
-
-    private void awaitRoom() {
-        CountDownLatch room = new CountDownLatch(1);
-        response.drainHandler(drained -> room.countDown());
-        long deadline = System.nanoTime() + patience.toNanos();
-        try {
-            // Looked at now and then, so that a signal that was given before we listened cannot be missed for ever.
-            while (response.writeQueueFull() && !call.callerGone()) {
-                if (System.nanoTime() > deadline) {
-                    response.reset();
-                    call.callerLeft();
-                    return;
-                }
-                if (room.await(100, TimeUnit.MILLISECONDS)) {
-                    return;
-                }
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            call.callerLeft();
-        }
     }
 }

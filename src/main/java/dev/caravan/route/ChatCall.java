@@ -8,12 +8,16 @@ import dev.caravan.usage.OpenedRequest;
 import dev.caravan.usage.UsageRecord;
 import dev.caravan.wire.ChatRequest;
 import dev.caravan.wire.ChatResponse;
+import io.vertx.core.Context;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.impl.ContextInternal;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
-import java.util.concurrent.CountDownLatch;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.camel.Exchange;
 import org.jspecify.annotations.Nullable;
@@ -36,7 +40,9 @@ final class ChatCall {
     private final Instant acceptedAt;
     private final long acceptedNanos;
     private volatile long deadlineNanos;
-    private final CountDownLatch gone = new CountDownLatch(1);
+    private final ContextInternal loop;
+    private final AtomicBoolean gone = new AtomicBoolean();
+    private final Queue<Runnable> onGone = new ConcurrentLinkedQueue<>();
     private final AtomicReference<Ending> ending = new AtomicReference<>(Ending.NONE);
 
     private @Nullable ChatRequest request;
@@ -50,6 +56,7 @@ final class ChatCall {
     private @Nullable Integer upstreamStatus;
     private @Nullable CallerStream stream;
     private int attempts;
+    private boolean turn;
     private volatile @Nullable Runnable upstreamCancel;
     private volatile boolean endsWithCaller;
 
@@ -60,6 +67,7 @@ final class ChatCall {
     }
 
     /**
+     * @param loop the event loop that the request came in on
      * @param response where a stream goes
      * @param patience how long the caller of a stream may leave a full queue unread
      * @param acceptedNanos {@link System#nanoTime()} of {@code acceptedAt}
@@ -70,6 +78,7 @@ final class ChatCall {
             @Nullable String clientRequestId,
             String endpoint,
             Dialect dialect,
+            Context loop,
             HttpServerResponse response,
             Duration patience,
             Instant acceptedAt,
@@ -79,6 +88,7 @@ final class ChatCall {
         this.clientRequestId = clientRequestId;
         this.endpoint = endpoint;
         this.dialect = dialect;
+        this.loop = (ContextInternal) loop;
         this.response = response;
         this.patience = patience;
         this.acceptedAt = acceptedAt;
@@ -192,10 +202,32 @@ final class ChatCall {
         return Objects.requireNonNull(record, "the request is not settled yet");
     }
 
-    /** One more try begins. */
+    /** One more try begins: the next HTTP step calls the provider. */
     void upstreamBegins() {
         attempts++;
         upstreamStatus = null;
+        turn = true;
+    }
+
+    /** Whether an HTTP step is the call of the provider; it is once for each try. */
+    boolean takesTurn() {
+        boolean mine = turn;
+        turn = false;
+        return mine;
+    }
+
+    /** The event loop of the caller's connection, on which all of the call happens that waits for the provider. */
+    Context loop() {
+        return loop;
+    }
+
+    /** Does it on the call's event loop; at once where this is it. */
+    void onLoop(Runnable work) {
+        if (loop.nettyEventLoop().inEventLoop()) {
+            work.run();
+        } else {
+            loop.runOnContext(now -> work.run());
+        }
     }
 
     void upstreamAnswered(int status) {
@@ -314,10 +346,13 @@ final class ChatCall {
     }
 
     void callerLeft() {
-        gone.countDown();
+        if (!gone.compareAndSet(false, true)) {
+            return;
+        }
         if (endsWithCaller) {
             cancelUpstream();
         }
+        runGone();
     }
 
     /** From now on the HTTP exchange that is under way is broken off when the caller leaves, however long the provider pauses. */
@@ -329,11 +364,21 @@ final class ChatCall {
     }
 
     boolean callerGone() {
-        return gone.getCount() == 0;
+        return gone.get();
     }
 
-    /** Waits so long, or until the caller goes away. Answers whether the caller is still there. */
-    boolean waitForCaller(long millis) throws InterruptedException {
-        return !gone.await(millis, TimeUnit.MILLISECONDS);
+    /** Happens on the call's event loop when the caller leaves; soon where it has left already. */
+    void onGone(Runnable work) {
+        onGone.add(work);
+        if (callerGone()) {
+            runGone();
+        }
+    }
+
+    private void runGone() {
+        for (Runnable work = onGone.poll(); work != null; work = onGone.poll()) {
+            Runnable next = work;
+            loop.runOnContext(now -> next.run());
+        }
     }
 }

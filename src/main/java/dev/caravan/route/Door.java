@@ -5,7 +5,9 @@ import dev.caravan.access.KeyRing;
 import dev.caravan.access.KeyText;
 import dev.caravan.error.RequestException;
 import dev.caravan.route.edge.CallerConnection;
+import io.vertx.core.Context;
 import java.time.Clock;
+import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
 import org.jspecify.annotations.Nullable;
 
@@ -27,18 +29,28 @@ public final class Door {
     }
 
     /** Lets in whoever has a valid key. */
-    public void enter(Exchange exchange) {
+    public boolean enter(Exchange exchange, AsyncCallback callback) {
         if (required) {
-            CallerIdentity.of(valid(exchange)).keepIn(exchange);
+            KeyText sent = sent(exchange);
+            if (Context.isOnEventLoopThread() && !ring.has(sent.id())) {
+                // One that was made a moment ago is looked for in the database.
+                return WorkerStep.onWorker(exchange, callback, (same, done) -> {
+                    CallerIdentity.of(valid(sent)).keepIn(same);
+                    done.done(false);
+                    return false;
+                });
+            }
+            CallerIdentity.of(valid(sent)).keepIn(exchange);
         } else {
-            CallerKey.remove(CallerConnection.of(exchange).request());
-            CallerIdentity.OWNER.keepIn(exchange);
+            admitOwner(exchange);
         }
+        callback.done(true);
+        return true;
     }
 
     /** Lets in whoever has a valid admin key. */
     public void admin(Exchange exchange) {
-        enter(exchange);
+        know(exchange);
         requireAdmin(exchange);
     }
 
@@ -47,7 +59,7 @@ public final class Door {
         if (!required) {
             ring.refresh();
         }
-        CallerIdentity.of(valid(exchange)).keepIn(exchange);
+        CallerIdentity.of(valid(sent(exchange))).keepIn(exchange);
         requireAdmin(exchange);
     }
 
@@ -55,10 +67,23 @@ public final class Door {
     public void look(Exchange exchange) {
         CallerIdentity.STRANGER.keepIn(exchange);
         try {
-            enter(exchange);
+            know(exchange);
         } catch (RequestException e) {
             CallerIdentity.STRANGER.keepIn(exchange);
         }
+    }
+
+    private void know(Exchange exchange) {
+        if (required) {
+            CallerIdentity.of(valid(sent(exchange))).keepIn(exchange);
+        } else {
+            admitOwner(exchange);
+        }
+    }
+
+    private static void admitOwner(Exchange exchange) {
+        CallerKey.remove(CallerConnection.of(exchange).request());
+        CallerIdentity.OWNER.keepIn(exchange);
     }
 
     private static void requireAdmin(Exchange exchange) {
@@ -67,11 +92,15 @@ public final class Door {
         }
     }
 
-    private AccessKey valid(Exchange exchange) {
+    private static KeyText sent(Exchange exchange) {
         KeyText sent = CallerKey.take(CallerConnection.of(exchange).request());
         if (sent == null) {
             throw CallerKey.refusal("A gateway key is needed: Authorization: Bearer cv-…, or x-api-key: cv-…");
         }
+        return sent;
+    }
+
+    private AccessKey valid(KeyText sent) {
         @Nullable AccessKey key = ring.find(sent.id());
         // An unknown id takes as long as a known one.
         boolean right = sent.hasHash(key == null ? "" : key.hash());

@@ -44,6 +44,7 @@ public final class Entrance {
      *
      * @throws RequestException 400 naming the field
      */
+    @NeverWaits
     public void read(Exchange exchange) {
         Message message = exchange.getMessage();
         CallerConnection caller = CallerConnection.of(exchange);
@@ -53,6 +54,7 @@ public final class Entrance {
                 caller.clientRequestId(),
                 caller.path(),
                 dialect,
+                caller.loop(),
                 caller.response(),
                 patience,
                 clock.instant(),

@@ -65,6 +65,7 @@ public final class Failover {
      * @throws GatewayException where there is none: no wait and no other model mends it, the tries or the time are used up, the
      *     answer has begun, the caller has gone
      */
+    @NeverWaits
     public void choose(Exchange exchange) throws Exception {
         Exception failure = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class);
         ChatCall call = ChatCall.of(exchange);
@@ -84,12 +85,14 @@ public final class Failover {
     }
 
     /** Turns to another key of the same provider, which is taken when the request is sent again. */
+    @NeverWaits
     public void changeKey(Exchange exchange) {
         Objects.requireNonNull(KeyTurn.find(exchange), "a provider with one key")
                 .change();
     }
 
     /** Turns to the next model. What the last provider left behind says nothing about the next. */
+    @NeverWaits
     public void turn(Exchange exchange) {
         ChatCall call = ChatCall.of(exchange);
         Chain chain = Objects.requireNonNull(Chain.find(exchange), "a model without fallbacks");

@@ -52,7 +52,8 @@ public final class LedgerFeed {
     }
 
     /** Tells the writer that a record is waiting. */
-    public void ring() {
+    @NeverWaits
+    public void ring(Exchange tapped) {
         journal.ring();
     }
 

@@ -12,7 +12,9 @@ import dev.caravan.usage.UsageRecord;
 import dev.caravan.wire.ChatRequest;
 import dev.caravan.wire.TokenUsage;
 import dev.caravan.wire.UsageSource;
+import io.vertx.core.Context;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
 import org.apache.camel.support.SynchronizationAdapter;
 import org.jspecify.annotations.Nullable;
@@ -43,7 +45,12 @@ public final class Limits {
      * @throws dev.caravan.error.RequestException 404 for a model that the key may not use, 429 where a limit is reached, 503
      *     where it cannot be counted
      */
-    public void admit(Exchange exchange) throws InterruptedException {
+    public boolean admit(Exchange exchange, AsyncCallback callback) throws InterruptedException {
+        AccessKey key = CallerIdentity.of(exchange).key();
+        if (key != null && !key.limits().isNone() && Context.isOnEventLoopThread()) {
+            // It is counted in the database.
+            return WorkerStep.onWorker(exchange, callback, this::admit);
+        }
         ChatCall call = ChatCall.of(exchange);
         CallerIdentity.of(exchange).requireModel(call.model());
         reserve(exchange, call);
@@ -51,6 +58,8 @@ public final class Limits {
             // What was waited here is nobody's share.
             Chain.start(exchange, call);
         }
+        callback.done(true);
+        return true;
     }
 
     private void reserve(Exchange exchange, ChatCall call) throws InterruptedException {
@@ -82,6 +91,7 @@ public final class Limits {
     }
 
     /** Gives back what was reserved and not used. Of no effect for a request that reserved nothing, or is settled. */
+    @NeverWaits
     public void settle(Exchange exchange) {
         Permit permit = exchange.getProperty(PERMIT, Permit.class);
         if (permit == null || !permit.settled().compareAndSet(false, true)) {

@@ -30,6 +30,7 @@ public final class Models {
      *
      * @throws dev.caravan.error.RequestException 404 for an unknown model, 400 for what it cannot do
      */
+    @NeverWaits
     public void resolve(Exchange exchange) {
         ChatCall call = ChatCall.of(exchange);
         Catalog current = catalog;
@@ -43,6 +44,7 @@ public final class Models {
     }
 
     /** The catalogue names a provider that no `when` leads to; the start checks it, an edit of the routes may still do it. */
+    @NeverWaits
     public void unroutable(Exchange exchange) {
         throw new IllegalStateException("routes/select-provider.camel.yaml has no branch for provider "
                 + exchange.getProperty(PROVIDER, String.class));

@@ -10,6 +10,8 @@ import dev.caravan.provider.StreamReader;
 import dev.caravan.provider.Translator;
 import dev.caravan.provider.UpstreamError;
 import dev.caravan.provider.UpstreamRequest;
+import io.vertx.core.Context;
+import io.vertx.core.buffer.Buffer;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Clock;
@@ -17,6 +19,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.apache.camel.AsyncCallback;
 import org.apache.camel.CamelContext;
 import org.apache.camel.CamelContextAware;
 import org.apache.camel.Exchange;
@@ -52,7 +55,6 @@ public final class ProviderSteps implements CamelContextAware {
     private Duration drain = Duration.ZERO;
     private Admission places = new Admission(Integer.MAX_VALUE);
     private volatile @Nullable ProviderKeys keys;
-    private volatile @Nullable UpstreamClient upstreamClient;
 
     @Override
     public void setCamelContext(@Nullable CamelContext camelContext) {
@@ -167,6 +169,7 @@ public final class ProviderSteps implements CamelContextAware {
      *
      * @throws RequestException 401 where there is no key, 503 where all places are taken
      */
+    @NeverWaits
     public void enter(Exchange exchange) {
         if (!isAvailable()) {
             throw new RequestException(ErrorCode.PROVIDER_KEY_MISSING, "Invalid API key", (String) null);
@@ -182,6 +185,7 @@ public final class ProviderSteps implements CamelContextAware {
      *
      * @throws RequestException 400 naming the field that this provider cannot be told
      */
+    @NeverWaits
     public void translateRequest(Exchange exchange) {
         ChatCall call = ChatCall.of(exchange);
         UpstreamRequest upstream = translator().toUpstream(call.request(), call.model());
@@ -190,6 +194,7 @@ public final class ProviderSteps implements CamelContextAware {
     }
 
     /** Sets the only headers that travel: the content type, the key, and the rest of the path where the model stands in it. */
+    @NeverWaits
     public void authorize(Exchange exchange) {
         ChatCall call = ChatCall.of(exchange);
         Message message = exchange.getMessage();
@@ -208,27 +213,59 @@ public final class ProviderSteps implements CamelContextAware {
             message.setHeader(keyHeader, keyPrefix + value);
         }
         call.upstreamBegins();
-        upstream().begin(call);
     }
 
-    /** Reads the whole answer. Throws what is the provider's fault, so that the breaker around this step counts it. */
-    public void readAnswer(Exchange exchange) throws IOException {
-        ChatCall call = ChatCall.of(exchange);
+    /** Reads the whole answer. What is the provider's fault ends the step, so that the breaker around it counts it. */
+    public boolean readAnswer(Exchange exchange, AsyncCallback callback) throws IOException {
         Message message = exchange.getMessage();
-        Integer code = message.getHeader(Exchange.HTTP_RESPONSE_CODE, Integer.class);
-        int status = code == null ? 0 : code;
-        call.upstreamAnswered(status);
+        if (!(message.getBody() instanceof UpstreamExchange upstream)) {
+            if (mustWait(message)) {
+                return WorkerStep.onWorker(exchange, callback, this::readAnswer);
+            }
+            answered(exchange, status(message));
+            read(exchange, UpstreamAnswer.headers(message), UpstreamAnswer.readBounded(message));
+            callback.done(true);
+            return true;
+        }
+        answered(exchange, upstream.status());
+        upstream.read(new WholeAnswer((body, failure) -> {
+            if (failure == null && body.length > WorkerStep.LONG_BYTES && Context.isOnEventLoopThread()) {
+                WorkerStep.onWorker(exchange, callback, (same, done) -> {
+                    read(same, upstream.headers(), body);
+                    done.done(false);
+                    return false;
+                });
+                return;
+            }
+            try {
+                if (failure != null) {
+                    upstream.drop();
+                    throw failure;
+                }
+                read(exchange, upstream.headers(), body);
+            } catch (Exception e) {
+                exchange.setException(e);
+            }
+            callback.done(false);
+        }));
+        return false;
+    }
+
+    private static void answered(Exchange exchange, int status) {
+        ChatCall.of(exchange).upstreamAnswered(status);
         exchange.setProperty(UPSTREAM_STATUS, status);
-        byte[] body = UpstreamAnswer.readBounded(message);
-        if (status >= 200 && status < 300) {
+    }
+
+    private void read(Exchange exchange, Map<String, String> headers, byte[] body) throws IOException {
+        Message message = exchange.getMessage();
+        int status = exchange.getProperty(UPSTREAM_STATUS, 0, Integer.class);
+        if (isGood(status)) {
             message.setBody(body);
             return;
         }
         JsonNode json = UpstreamAnswer.jsonOrNothing(body);
         message.setBody(json == null ? "{}" : json.toString());
-        exchange.setProperty(
-                UPSTREAM_ERROR,
-                new UpstreamError(status, null, json, UpstreamAnswer.headers(message), clock.instant()));
+        exchange.setProperty(UPSTREAM_ERROR, new UpstreamError(status, null, json, headers, clock.instant()));
         if (reject(exchange, null) instanceof ProviderFault fault) {
             throw fault;
         }
@@ -238,23 +275,53 @@ public final class ProviderSteps implements CamelContextAware {
      * Passes a stream on, event by event, as it comes; an answer that is none is read as a whole. The answer as a whole is what
      * came, also where the caller left in the middle.
      */
-    public void pumpAnswer(Exchange exchange) throws IOException {
-        ChatCall call = ChatCall.of(exchange);
+    public boolean pumpAnswer(Exchange exchange, AsyncCallback callback) throws IOException {
         Message message = exchange.getMessage();
-        Integer code = message.getHeader(Exchange.HTTP_RESPONSE_CODE, Integer.class);
-        if (code == null || code < 200 || code >= 300) {
-            readAnswer(exchange);
-            return;
+        UpstreamExchange upstream = message.getBody() instanceof UpstreamExchange open ? open : null;
+        int status = upstream == null ? status(message) : upstream.status();
+        if (!isGood(status)) {
+            return readAnswer(exchange, callback);
         }
-        call.upstreamAnswered(code);
-        exchange.setProperty(UPSTREAM_STATUS, code);
+        if (upstream == null && mustWait(message)) {
+            return WorkerStep.onWorker(exchange, callback, this::pumpAnswer);
+        }
+        answered(exchange, status);
+        ChatCall call = ChatCall.of(exchange);
         StreamReader reader = translator().stream(call.request(), call.model());
-        InputStream answer = message.getBody(InputStream.class);
-        new StreamPump(call, reader, streamIdle, drain).run(answer == null ? InputStream.nullInputStream() : answer);
-        call.answered(reader.isComplete() ? reader.soFar() : reader.soFar().withoutCompletionCount());
+        StreamPump pump = new StreamPump(call, upstream, reader, streamIdle, drain, failure -> {
+            if (failure != null) {
+                exchange.setException(failure);
+            } else {
+                call.answered(
+                        reader.isComplete() ? reader.soFar() : reader.soFar().withoutCompletionCount());
+            }
+            callback.done(false);
+        });
+        if (upstream == null) {
+            pump.piece(Buffer.buffer(UpstreamAnswer.readBounded(message)));
+            pump.end(null);
+        } else {
+            upstream.read(pump);
+        }
+        return false;
+    }
+
+    /** An answer that is no provider's over HTTP, but the demo's, or a step's that an engineer has put in. */
+    private static int status(Message message) {
+        Integer status = message.getHeader(Exchange.HTTP_RESPONSE_CODE, Integer.class);
+        return status == null ? 0 : status;
+    }
+
+    private static boolean mustWait(Message message) {
+        return message.getBody() instanceof InputStream && Context.isOnEventLoopThread();
+    }
+
+    private static boolean isGood(int status) {
+        return status >= 200 && status < 300;
     }
 
     /** Ends the call with the provider's refusal, in the words that the route found. */
+    @NeverWaits
     public void reject(Exchange exchange) {
         throw reject(exchange, exchange.getProperty(UPSTREAM_MESSAGE, String.class));
     }
@@ -266,6 +333,7 @@ public final class ProviderSteps implements CamelContextAware {
     }
 
     /** The provider's answer becomes ours. */
+    @NeverWaits
     public void translateAnswer(Exchange exchange) {
         ChatCall call = ChatCall.of(exchange);
         if (call.isStream()) {
@@ -282,15 +350,6 @@ public final class ProviderSteps implements CamelContextAware {
     private <T> T bean(String id, Class<T> type) {
         CamelContext camel = Objects.requireNonNull(context, "a provider's bean lives in a Camel context");
         return Objects.requireNonNull(camel.getRegistry().lookupByNameAndType(id, type), id);
-    }
-
-    private UpstreamClient upstream() {
-        UpstreamClient client = upstreamClient;
-        if (client == null) {
-            client = bean("upstreamClient", UpstreamClient.class);
-            upstreamClient = client;
-        }
-        return client;
     }
 
     private ProviderKeys keys() {

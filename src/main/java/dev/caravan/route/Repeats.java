@@ -4,6 +4,7 @@ import dev.caravan.access.AccessKey;
 import dev.caravan.error.ErrorCode;
 import dev.caravan.error.RequestException;
 import dev.caravan.route.edge.CallerConnection;
+import io.vertx.core.Context;
 import io.vertx.core.buffer.Buffer;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -14,6 +15,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
+import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
 import org.apache.camel.support.SynchronizationAdapter;
 import org.jspecify.annotations.Nullable;
@@ -46,15 +48,21 @@ public final class Repeats {
      *
      * @throws RequestException 409 with the first one's id where its answer is not kept, or its body was another one
      */
-    public void claim(Exchange exchange) throws InterruptedException {
-        if (!on) {
-            return;
+    public boolean claim(Exchange exchange, AsyncCallback callback) throws InterruptedException {
+        String key = on ? key(CallerConnection.of(exchange)) : null;
+        if (key != null && Context.isOnEventLoopThread()) {
+            // It may have to wait for the first one.
+            return WorkerStep.onWorker(exchange, callback, this::claim);
         }
+        if (key != null) {
+            claim(exchange, key);
+        }
+        callback.done(true);
+        return true;
+    }
+
+    private void claim(Exchange exchange, String key) throws InterruptedException {
         CallerConnection caller = CallerConnection.of(exchange);
-        String key = key(caller);
-        if (key == null) {
-            return;
-        }
         ChatCall call = ChatCall.of(exchange);
         String body = digest(caller.path(), exchange.getMessage().getBody(Buffer.class));
         String owned = owner(exchange) + ' ' + key;

@@ -4,9 +4,11 @@ import dev.caravan.error.ErrorCode;
 import dev.caravan.error.GatewayException;
 import dev.caravan.error.ProviderFault;
 import dev.caravan.error.ProviderRejection;
+import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.ThreadLocalRandom;
+import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
 import org.jspecify.annotations.Nullable;
 
@@ -44,16 +46,21 @@ public final class Retry {
         }
     }
 
-    /**
-     * Waits until the request may be sent again, as {@link Failover} decided.
-     *
-     * @throws GatewayException the failure, where the caller goes away meanwhile
-     */
-    public void await(Exchange exchange) throws InterruptedException {
+    /** Goes on when the request may be sent again, as {@link Failover} decided; fails with it where the caller goes away meanwhile. */
+    public boolean await(Exchange exchange, AsyncCallback callback) {
         Due due = Objects.requireNonNull(exchange.getProperty(Due.PROPERTY, Due.class), "no wait was decided on");
-        if (!ChatCall.of(exchange).waitForCaller(due.time().toMillis())) {
-            throw due.failure();
-        }
+        ChatCall call = ChatCall.of(exchange);
+        call.onLoop(() -> {
+            Vertx clock = call.loop().owner();
+            long timer = clock.setTimer(Math.max(1, due.time().toMillis()), now -> callback.done(false));
+            call.onGone(() -> {
+                if (clock.cancelTimer(timer)) {
+                    exchange.setException(due.failure());
+                    callback.done(false);
+                }
+            });
+        });
+        return false;
     }
 
     /**

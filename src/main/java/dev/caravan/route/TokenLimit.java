@@ -12,6 +12,7 @@ public final class TokenLimit {
         this.counter = counter;
     }
 
+    @NeverWaits
     public void check(Exchange exchange) {
         ChatCall call = ChatCall.of(exchange);
         counter.check(call.request(), call.model());

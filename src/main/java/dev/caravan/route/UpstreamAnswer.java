@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 final class UpstreamAnswer {
 
     /** A longer answer is a fault: no provider's whole answer comes near it, and memory is shared by all callers. */
-    private static final int ANSWER_LIMIT_BYTES = 64 * 1024 * 1024;
+    static final int LIMIT_BYTES = 64 * 1024 * 1024;
 
     private static final int GUESS_BYTES = 4096;
     private static final int TRUSTED_BYTES = 1024 * 1024;
@@ -47,6 +47,10 @@ final class UpstreamAnswer {
         return headers;
     }
 
+    static ProviderFault tooLong() {
+        return new ProviderFault(ErrorCode.PROVIDER_ERROR, 200, false, null, null);
+    }
+
     /**
      * The whole body; empty where there is none.
      *
@@ -65,10 +69,10 @@ final class UpstreamAnswer {
             if (next < 0) {
                 return length == bytes.length ? bytes : Arrays.copyOf(bytes, length);
             }
-            if (length >= ANSWER_LIMIT_BYTES) {
-                throw new ProviderFault(ErrorCode.PROVIDER_ERROR, 200, false, null, null);
+            if (length >= LIMIT_BYTES) {
+                throw tooLong();
             }
-            bytes = Arrays.copyOf(bytes, Math.min(2 * length, ANSWER_LIMIT_BYTES));
+            bytes = Arrays.copyOf(bytes, Math.min(2 * length, LIMIT_BYTES));
             bytes[length++] = (byte) next;
         }
     }

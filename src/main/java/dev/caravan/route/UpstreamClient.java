@@ -1,55 +1,53 @@
 package dev.caravan.route;
 
-import java.io.IOException;
-import org.apache.camel.component.http.HttpClientConfigurer;
-import org.apache.hc.client5.http.classic.ExecChain;
-import org.apache.hc.client5.http.impl.classic.HttpClientBuilder;
-import org.apache.hc.core5.concurrent.Cancellable;
-import org.apache.hc.core5.http.ClassicHttpRequest;
-import org.apache.hc.core5.http.ClassicHttpResponse;
-import org.apache.hc.core5.http.HttpException;
+import dev.caravan.route.edge.CallerServer;
+import io.netty.channel.EventLoop;
+import io.vertx.core.Context;
+import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.PoolOptions;
+import io.vertx.core.impl.ContextInternal;
+import io.vertx.core.net.impl.ConnectionBase;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * How camel-http talks to providers: no redirects, no cookies, no retries of its own (ours are counted and bounded), and every
- * exchange can be broken off by its call's deadline.
- *
- * <p>camel-http calls on the thread that walks the route, so a thread-local ties the HTTP exchange to its call.
+ * The connections to the providers: HTTP/1.1, kept alive, no redirects, no cookies, no compression (a compressed stream would
+ * arrive in lumps), no retries (ours are counted and bounded), no limit (that is the bulkhead's). Each event loop has its own, so
+ * that a call never changes the thread. Safe for all threads.
  */
-public final class UpstreamClient implements HttpClientConfigurer {
+public final class UpstreamClient {
 
-    private final ThreadLocal<ChatCall> current = new ThreadLocal<>();
+    private static final int MOST_HEAD_BYTES = 64 * 1024;
+    private static final int MOST_CHUNK_BYTES = 64 * 1024;
 
-    /** The next HTTP exchange of this thread belongs to this call. */
-    void begin(ChatCall call) {
-        current.set(call);
+    /** More than any bulkhead lets through; the pool makes room for so many at once. */
+    private static final int MOST_CONNECTIONS = 16 * 1024;
+
+    private final CallerServer server;
+    private final Map<EventLoop, HttpClient> ofLoops = new ConcurrentHashMap<>();
+
+    /** @param server whose event loops the requests come in on; closes the connections when it is closed */
+    public UpstreamClient(CallerServer server) {
+        this.server = server;
     }
 
-    /** The HTTP exchange is over, however it ended. */
-    void end(ChatCall call) {
-        call.upstreamCancel(null);
-        current.remove();
+    HttpClient of(Context context) {
+        return ofLoops.computeIfAbsent(((ContextInternal) context).nettyEventLoop(), loop -> make());
     }
 
-    @Override
-    public void configureHttpClient(HttpClientBuilder client) {
-        client.disableRedirectHandling()
-                .disableCookieManagement()
-                .disableAuthCaching()
-                .disableAutomaticRetries()
-                // A compressed stream would arrive in lumps, and a compressed answer costs more than loopback or TLS
-                // does.
-                .disableContentCompression()
-                .disableDefaultUserAgent()
-                .setUserAgent("Caravan")
-                .addExecInterceptorFirst("deadline", this::execute);
-    }
-
-    private ClassicHttpResponse execute(ClassicHttpRequest request, ExecChain.Scope scope, ExecChain chain)
-            throws IOException, HttpException {
-        ChatCall call = current.get();
-        if (call != null && scope.originalRequest instanceof Cancellable exchange) {
-            call.upstreamCancel(exchange::cancel);
-        }
-        return chain.proceed(request, scope);
+    private HttpClient make() {
+        HttpClientOptions options = new HttpClientOptions()
+                .setMaxHeaderSize(MOST_HEAD_BYTES)
+                .setMaxInitialLineLength(MOST_HEAD_BYTES)
+                .setMaxChunkSize(MOST_CHUNK_BYTES)
+                .setTcpKeepAlive(true)
+                .setDecompressionSupported(false);
+        return server.vertx()
+                .httpClientBuilder()
+                .with(options)
+                .with(new PoolOptions().setHttp1MaxSize(MOST_CONNECTIONS))
+                .withConnectHandler(connection -> server.turns().join(((ConnectionBase) connection).channel()))
+                .build();
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.util.Objects;
+import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 import org.apache.camel.builder.RouteBuilder;
@@ -34,6 +35,21 @@ class StepFactoryTest {
 
         public void twice(String body) {
             throw new IllegalStateException(body);
+        }
+
+        public boolean later(Exchange exchange, AsyncCallback callback) {
+            exchange.getMessage().setBody("begun");
+            Thread thread = new Thread(() -> {
+                exchange.getMessage().setBody("ended");
+                callback.done(false);
+            });
+            thread.start();
+            return false;
+        }
+
+        @NeverWaits
+        public void quick(Exchange exchange) {
+            exchange.getMessage().setBody("quick");
         }
 
         public String gives(Exchange exchange) {
@@ -75,7 +91,7 @@ class StepFactoryTest {
             @Override
             public void configure() {
                 errorHandler(noErrorHandler());
-                from("direct:" + bean + method).bean("ref:" + bean, method);
+                from("direct:" + bean + method).bean(camel.getRegistry().lookupByName(bean), method);
             }
         });
         return camel.createFluentProducerTemplate()
@@ -106,6 +122,18 @@ class StepFactoryTest {
         assertThat(Objects.requireNonNull(exchange.getException()))
                 .isExactlyInstanceOf(IOException.class)
                 .hasMessage("the disk is away");
+    }
+
+    @Test
+    void goes_on_when_a_step_that_takes_a_callback_says_so() throws Exception {
+        assertThat(run("beans", "later").getMessage().getBody()).isEqualTo("ended");
+    }
+
+    @Test
+    void only_steps_that_never_wait_may_be_walked_on_an_event_loop() throws Exception {
+        assertThat(made("beans", "quick")).isInstanceOf(StepFactory.OnLoop.class);
+        assertThat(made("beans", "later")).isInstanceOf(StepFactory.OnLoop.class);
+        assertThat(made("beans", "walk")).isNotInstanceOf(StepFactory.OnLoop.class);
     }
 
     @Test

@@ -1,5 +1,7 @@
 package dev.caravan.route.edge;
 
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.net.impl.ConnectionBase;
@@ -33,6 +35,7 @@ public final class CallerConnection {
     private boolean gone;
     private volatile boolean handedOver;
     private volatile @Nullable Runnable leave;
+    private volatile @Nullable Context loop;
     private volatile @Nullable HttpServerRequest request;
 
     /**
@@ -86,6 +89,11 @@ public final class CallerConnection {
         return path == null ? "" : path;
     }
 
+    /** The event loop of its connection. */
+    public Context loop() {
+        return Objects.requireNonNull(loop, "the request has not passed the door yet");
+    }
+
     public HttpServerRequest request() {
         return Objects.requireNonNull(request, "the request has not passed the door yet");
     }
@@ -122,6 +130,7 @@ public final class CallerConnection {
     }
 
     void passedDoor(HttpServerRequest passed) {
+        loop = Vertx.currentContext();
         request = passed;
     }
 

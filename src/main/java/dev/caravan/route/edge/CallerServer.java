@@ -30,6 +30,9 @@ import org.apache.camel.CamelContext;
  */
 public final class CallerServer implements AutoCloseable {
 
+    /** What is longer, a body or an answer, is worked on beside the event loop, bytes. */
+    public static final int LONG_BYTES = 128 * 1024;
+
     private static final long PATIENCE_SECONDS = 10;
     private static final Set<String> TLS_VERSIONS = Set.of("TLSv1.2", "TLSv1.3");
     private static final int MAX_CHUNK_BYTES = 64 * 1024;
@@ -44,6 +47,7 @@ public final class CallerServer implements AutoCloseable {
     private final CallerIds ids;
     private final OpenConnections connections = new OpenConnections();
     private final ListeningTransport transport = new ListeningTransport();
+    private final Turns turns = new Turns();
     private final HttpServerOptions options;
     private final Vertx vertx;
     private final FrontDoor door;
@@ -120,6 +124,16 @@ public final class CallerServer implements AutoCloseable {
         return this.port;
     }
 
+    /** Whose event loops the requests come in on. */
+    public Vertx vertx() {
+        return vertx;
+    }
+
+    /** When its event loops send what they have written. */
+    public Turns turns() {
+        return turns;
+    }
+
     /** The port that is listened on; 0 before {@link #listen}. */
     public int port() {
         return port;
@@ -156,6 +170,7 @@ public final class CallerServer implements AutoCloseable {
         ConnectionGuard guard = new ConnectionGuard(channel.eventLoop(), limits, decoder, ids, connections);
         channel.pipeline().replace("httpDecoder", "httpDecoder", decoder);
         channel.pipeline().addBefore("handler", ConnectionGuard.NAME, guard);
+        turns.join(channel);
     }
 
     private static void await(Future<?> future) throws IOException {

@@ -2,14 +2,15 @@ package dev.caravan.route.edge;
 
 import dev.caravan.error.ErrorCode;
 import dev.caravan.error.RequestException;
-import io.vertx.core.Future;
 import io.vertx.core.http.HttpMethod;
+import io.vertx.core.impl.ContextInternal;
 import io.vertx.ext.web.Route;
 import io.vertx.ext.web.RoutingContext;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import org.apache.camel.Exchange;
+import org.apache.camel.ExchangePattern;
 import org.apache.camel.component.platform.http.PlatformHttpEndpoint;
 import org.apache.camel.component.platform.http.vertx.HttpMessage;
 import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpConsumer;
@@ -19,7 +20,10 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Camel's consumer, but only what is on our list enters the exchange, and the caller's connection goes with it. */
+/**
+ * Camel's consumer, but only what is on our list enters the exchange, the caller's connection goes with it, and the route is
+ * walked on the caller's event loop, from which only steps that may wait go to a worker thread.
+ */
 public final class EdgeConsumer extends VertxPlatformHttpConsumer {
 
     private static final Logger LOG = LoggerFactory.getLogger(EdgeConsumer.class);
@@ -65,17 +69,87 @@ public final class EdgeConsumer extends VertxPlatformHttpConsumer {
             return;
         }
         caller.handedOver();
-        super.handleRequest(ctx);
+        Exchange exchange = exchange(ctx, caller);
+        if (ctx.body().length() > CallerServer.LONG_BYTES) {
+            caller.loop()
+                    .executeBlocking(
+                            () -> {
+                                walk(exchange, ctx);
+                                return exchange;
+                            },
+                            false)
+                    .onFailure(failure -> failed(exchange, ctx, failure));
+        } else {
+            walk(exchange, ctx);
+        }
     }
 
-    @Override
-    protected Future<Void> processHttpRequest(Exchange exchange, RoutingContext ctx) {
+    private Exchange exchange(RoutingContext ctx, CallerConnection caller) {
+        Exchange exchange = createExchange(false);
+        exchange.setPattern(ExchangePattern.InOut);
         HttpMessage message = new HttpMessage(exchange, ctx.request(), ctx.response());
         exchange.setMessage(message);
-        exchange.setProperty(CallerConnection.PROPERTY, CallerConnection.of(ctx));
+        exchange.setProperty(CallerConnection.PROPERTY, caller);
         CallerHeaders.putIn(ctx, message.getHeaders());
         message.setBody(ctx.body().buffer());
-        return Future.succeededFuture();
+        return exchange;
+    }
+
+    private void walk(Exchange exchange, RoutingContext ctx) {
+        try {
+            createUoW(exchange);
+        } catch (Exception e) {
+            failed(exchange, ctx, e);
+            return;
+        }
+        getAsyncProcessor().process(exchange, done -> walked(exchange, ctx));
+    }
+
+    /** On whatever thread the last step was. */
+    private void walked(Exchange exchange, RoutingContext ctx) {
+        if (!RouteAnswer.isReady(exchange.getMessage()) && exchange.getException() == null) {
+            ctx.vertx()
+                    .executeBlocking(
+                            () -> {
+                                RouteAnswer.load(exchange.getMessage());
+                                return exchange;
+                            },
+                            false)
+                    .onSuccess(loaded -> onLoop(ctx, () -> answer(exchange, ctx)))
+                    .onFailure(failure -> failed(exchange, ctx, failure));
+        } else {
+            onLoop(ctx, () -> answer(exchange, ctx));
+        }
+    }
+
+    private static void onLoop(RoutingContext ctx, Runnable work) {
+        ContextInternal loop = (ContextInternal) CallerConnection.of(ctx).loop();
+        if (loop.nettyEventLoop().inEventLoop()) {
+            work.run();
+        } else {
+            loop.runOnContext(now -> work.run());
+        }
+    }
+
+    private void answer(Exchange exchange, RoutingContext ctx) {
+        try {
+            RouteAnswer.write(ctx, exchange, getEndpoint().getHeaderFilterStrategy());
+        } catch (RuntimeException e) {
+            failed(exchange, ctx, e);
+            return;
+        }
+        ended(exchange);
+    }
+
+    private void failed(Exchange exchange, RoutingContext ctx, Throwable failure) {
+        getExceptionHandler().handleException("a request failed outside its route", failure);
+        ctx.fail(failure);
+        ended(exchange);
+    }
+
+    private void ended(Exchange exchange) {
+        doneUoW(exchange);
+        releaseExchange(exchange, false);
     }
 
     /** What goes wrong outside the walk is answered by {@link NoRoute}, and logged there where it is our fault. */

@@ -1,6 +1,8 @@
 package dev.caravan.route.edge;
 
 import dev.caravan.access.Admission;
+import dev.caravan.route.LoopSteps;
+import dev.caravan.route.UpstreamClient;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -12,6 +14,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.main.BaseMainSupport;
@@ -57,7 +60,9 @@ final class EdgeFixture implements AutoCloseable {
         main.addMainListener(new MainListenerSupport() {
             @Override
             public void beforeConfigure(BaseMainSupport support) {
-                server = new CallerServer(support.getCamelContext(), limits, Set.of(ORIGIN), admission, workers);
+                CamelContext camel = support.getCamelContext();
+                server = new CallerServer(camel, limits, Set.of(ORIGIN), admission, workers);
+                camel.getCamelContextExtension().addInterceptStrategy(new LoopSteps(new UpstreamClient(server)));
             }
         });
         main.start();

@@ -1,6 +1,8 @@
 package dev.caravan.route.edge;
 
 import dev.caravan.access.Admission;
+import dev.caravan.route.LoopSteps;
+import dev.caravan.route.UpstreamClient;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -36,6 +38,7 @@ final class RunningEdge implements AutoCloseable {
         admission = new Admission(places);
         EdgeLimits limits = new EdgeLimits(MAX_BODY, patience, patience, patience.multipliedBy(2));
         server = new CallerServer(context, limits, Set.of(origins), admission, workers);
+        context.getCamelContextExtension().addInterceptStrategy(new LoopSteps(new UpstreamClient(server)));
         context.addRoutes(new RouteBuilder() {
             @Override
             public void configure() {

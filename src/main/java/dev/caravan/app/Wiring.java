@@ -138,6 +138,7 @@ final class Wiring extends MainListenerSupport {
         reloads().start(camel);
         jolokia().start();
         server().listen();
+        Objects.requireNonNull(walk).warmUp();
         if (catalogWatch != null) {
             catalogWatch.start();
         }

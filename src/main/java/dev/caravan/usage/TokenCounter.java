@@ -32,7 +32,7 @@ public final class TokenCounter {
 
     private final EncodingRegistry encodings = Encodings.newLazyEncodingRegistry();
 
-    /** Loads the tokenizer of today's models, which takes half a second, so that no request has to wait for it. */
+    /** Loads the tokenizer of today's models, which takes half a second. */
     public void warmUp() {
         encodings.getEncoding(EncodingType.O200K_BASE).countTokensOrdinary("warm");
     }

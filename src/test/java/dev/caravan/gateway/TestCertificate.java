@@ -2,6 +2,7 @@ package dev.caravan.gateway;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -83,6 +84,18 @@ final class TestCertificate {
         SSLContext context = SSLContext.getInstance(protocol);
         context.init(null, factory.getTrustManagers(), null);
         return context;
+    }
+
+    /** The options of a JVM that trusts this certificate and no other. */
+    List<String> trustedByJvm() throws IOException, GeneralSecurityException {
+        KeyStore trusted = KeyStore.getInstance("PKCS12");
+        trusted.load(null, null);
+        trusted.setCertificateEntry("it", store.getCertificate("it"));
+        Path file = folder.resolve("trust.p12");
+        try (OutputStream out = Files.newOutputStream(file)) {
+            trusted.store(out, PASSWORD.toCharArray());
+        }
+        return List.of("-Djavax.net.ssl.trustStore=" + file, "-Djavax.net.ssl.trustStorePassword=" + PASSWORD);
     }
 
     private Path pem(String name, String kind, byte[] content) throws IOException {

@@ -10,9 +10,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * The threads that walk the routes; each request in flight holds one. On JDK 21 and newer they are virtual. Before, a pool
- * without a queue: it hands a request to the thread that went idle last, and makes a new one only when all are waiting for
- * providers, so that a quiet gateway has few threads and a busy one as many as it needs.
+ * The threads for steps that may wait, such as pages that ask the database, and for long bodies. On JDK 21 and newer they are
+ * virtual. Before, a pool without a queue: it hands a step to the thread that went idle last, and makes a new one only when all
+ * are waiting, so that a quiet gateway has few threads and a busy one as many as it needs.
  */
 final class WorkerThreads implements ExecutorServiceFactory {
 

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 public final class Turns {
 
     /** So many are sent at once at the latest, so that with a thousand streams none waits for all the others. */
-    private static final int MOST = 16;
+    private static final int MOST = 32;
 
     private final Map<EventLoop, Turn> turns = new ConcurrentHashMap<>();
 

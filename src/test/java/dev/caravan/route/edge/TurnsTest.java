@@ -85,7 +85,7 @@ class TurnsTest {
     @Test
     void a_crowd_does_not_wait_for_the_end() throws Exception {
         List<Channel> many = new ArrayList<>();
-        for (int i = 0; i < 20; i++) {
+        for (int i = 0; i < 40; i++) {
             many.add(channel("c" + i));
         }
         int during = inTurn(() -> {
@@ -93,8 +93,8 @@ class TurnsTest {
             return sent.size();
         });
 
-        assertThat(during).isEqualTo(16);
-        assertThat(inTheEnd(20)).hasSize(20).doesNotHaveDuplicates();
+        assertThat(during).isEqualTo(32);
+        assertThat(inTheEnd(40)).hasSize(40).doesNotHaveDuplicates();
     }
 
     @Test

@@ -125,6 +125,8 @@ class LedgerTest {
     @Test
     void two_gateways_that_share_a_ledger_keep_exact_sums() throws Exception {
         Path file = folder.resolve("usage.db");
+        // SQLite lets no two connections make a new file's log at once, whatever they would wait.
+        new TestLedger(file).close();
         int each = 300;
         ExecutorService pool = Executors.newFixedThreadPool(2);
         try {

@@ -6,6 +6,7 @@ import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import java.util.Objects;
 import java.util.concurrent.Callable;
+import java.util.concurrent.RejectedExecutionException;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
@@ -46,9 +47,9 @@ final class WorkerStep extends DelegateAsyncProcessor {
             }
             return exchange;
         };
-        // It fails only where no thread is left.
-        loop.executeBlocking(task, false).onFailure(full -> {
-            exchange.setException(Admission.refusal());
+        loop.executeBlocking(task, false).onFailure(failure -> {
+            boolean noThread = failure instanceof RejectedExecutionException;
+            exchange.setException(noThread ? Admission.refusal() : failure);
             callback.done(false);
         });
         return false;

@@ -40,26 +40,33 @@ final class CallerJson {
 
     private static final int CHUNK = 8192;
 
-    private static final ObjectMapper JSON = JsonMapper.builder(JsonFactory.builder()
-                    // The length of the whole body is limited where it is read.
-                    .streamReadConstraints(StreamReadConstraints.builder()
-                            .maxNestingDepth(MAX_DEPTH)
-                            .maxNumberLength(MAX_NUMBER_LENGTH)
-                            .maxNameLength(MAX_NAME_LENGTH)
-                            .maxStringLength(Integer.MAX_VALUE)
-                            .build())
-                    // One set of buffers for each of thousands of threads would be most of the memory.
-                    .recyclerPool(JsonRecyclerPools.sharedBoundedPool())
-                    // A caller's names are not worth keeping for ever.
-                    .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
-                    .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
-                    .build())
-            .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
-            .enable(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY)
-            .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
-            .build();
+    /** Reads bytes. Jackson keeps the names that it has met, and forgets them all when there are 6,000. */
+    private static final ObjectMapper JSON = mapper(true);
+
+    /** Reads characters, which takes half as long again; but it tells what is wrong, and where, more exactly. */
+    private static final ObjectMapper EXACT = mapper(false);
 
     private CallerJson() {}
+
+    private static ObjectMapper mapper(boolean bytes) {
+        return JsonMapper.builder(JsonFactory.builder()
+                        // The length of the whole body is limited where it is read.
+                        .streamReadConstraints(StreamReadConstraints.builder()
+                                .maxNestingDepth(MAX_DEPTH)
+                                .maxNumberLength(MAX_NUMBER_LENGTH)
+                                .maxNameLength(MAX_NAME_LENGTH)
+                                .maxStringLength(Integer.MAX_VALUE)
+                                .build())
+                        // One set of buffers for each of thousands of threads would be most of the memory.
+                        .recyclerPool(JsonRecyclerPools.sharedBoundedPool())
+                        .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
+                        .configure(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES, bytes)
+                        .build())
+                .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+                .enable(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY)
+                .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
+                .build();
+    }
 
     /** @throws RequestException {@link ErrorCode#MALFORMED_JSON}, or another 400 that names the place */
     static ObjectNode read(byte[] body) {
@@ -118,9 +125,21 @@ final class CallerJson {
 
     private static JsonNode parse(byte[] body) {
         try (JsonParser parser = JSON.createParser(body)) {
+            JsonNode tree = JSON.readTree(parser);
+            if (tree != null && parser.nextToken() == null) {
+                return tree;
+            }
+        } catch (IOException e) {
+            // Told by the exact reader, unless it can read the body.
+        }
+        return parseExactly(body);
+    }
+
+    private static JsonNode parseExactly(byte[] body) {
+        try (JsonParser parser = EXACT.createParser(body)) {
             JsonNode tree;
             try {
-                tree = JSON.readTree(parser);
+                tree = EXACT.readTree(parser);
                 if (tree == null) {
                     throw malformed("the body is empty; send a JSON object", null);
                 }

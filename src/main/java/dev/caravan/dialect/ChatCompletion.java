@@ -19,9 +19,10 @@ final class ChatCompletion {
 
     static ObjectNode of(Answer answer) {
         ObjectNode came = answer.response().providerBody();
-        ObjectNode body = came != null && isOne(came) ? withoutReasoning(came.deepCopy()) : made(answer);
+        ObjectNode body = came != null && isOne(came) ? withoutReasoning(came) : made(answer);
         body.put("model", answer.request().model());
-        ObjectNode usage = body.get("usage") instanceof ObjectNode there ? there : body.putObject("usage");
+        ObjectNode usage = body.get("usage") instanceof ObjectNode there ? copy(there) : JsonText.object();
+        body.set("usage", usage);
         AnswerParts.putUsage(usage, answer.usage());
         body.set("cost", AnswerParts.cost(answer.charge()));
         AnswerParts.putAdjustments(body, answer.adjustments());
@@ -33,13 +34,27 @@ final class ChatCompletion {
         return body.path("choices").path(0).path("message").isObject();
     }
 
-    private static ObjectNode withoutReasoning(ObjectNode body) {
+    /** What came is not ours to change: a copy of it, and in it only of what is changed. */
+    private static ObjectNode withoutReasoning(ObjectNode came) {
+        boolean reasons = false;
+        for (JsonNode choice : came.path("choices")) {
+            JsonNode message = choice.path("message");
+            reasons |= REASONING.stream().anyMatch(message::has);
+        }
+        if (!reasons) {
+            return copy(came);
+        }
+        ObjectNode body = came.deepCopy();
         for (JsonNode choice : body.path("choices")) {
             if (choice.path("message") instanceof ObjectNode message) {
                 message.remove(REASONING);
             }
         }
         return body;
+    }
+
+    private static ObjectNode copy(ObjectNode object) {
+        return object.objectNode().setAll(object);
     }
 
     private static ObjectNode made(Answer answer) {

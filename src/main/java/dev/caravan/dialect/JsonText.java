@@ -3,6 +3,7 @@ package dev.caravan.dialect;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamWriteFeature;
+import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import com.fasterxml.jackson.core.util.JsonRecyclerPools;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -25,6 +26,7 @@ final class JsonText {
             .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
+            .enable(JsonWriteFeature.COMBINE_UNICODE_SURROGATES_IN_UTF8)
             .build();
 
     private static final ObjectMapper PLAIN = JsonMapper.builder(JsonFactory.builder()
@@ -32,6 +34,7 @@ final class JsonText {
                     .build())
             .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
             .enable(StreamWriteFeature.WRITE_BIGDECIMAL_AS_PLAIN)
+            .enable(JsonWriteFeature.COMBINE_UNICODE_SURROGATES_IN_UTF8)
             .build();
 
     private JsonText() {}
@@ -65,8 +68,28 @@ final class JsonText {
     }
 
     private static byte[] bytes(ObjectMapper mapper, JsonNode node) {
-        // By way of a string: a model's text may end in half a surrogate pair, on which Jackson's UTF-8 writer fails.
+        try {
+            byte[] json = mapper.writeValueAsBytes(node);
+            if (!mayHaveHalfAPair(json)) {
+                return json;
+            }
+        } catch (JsonProcessingException e) {
+            // As below.
+        }
+        // A model's text may have half a surrogate pair, on which Jackson's UTF-8 writer fails, or which it writes as
+        // an escape
+        // that no strict reader takes. Here it becomes a question mark.
         return string(mapper, node).getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** Whether an escape of half a pair may be in it; whole pairs are written as they are. */
+    private static boolean mayHaveHalfAPair(byte[] json) {
+        for (int i = 0; i + 2 < json.length; i++) {
+            if (json[i] == '\\' && json[i + 1] == 'u' && (json[i + 2] | 0x20) == 'd') {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static String string(ObjectMapper mapper, JsonNode node) {

@@ -15,6 +15,7 @@ import dev.caravan.route.ProvidersCheck;
 import dev.caravan.route.StepFactory;
 import dev.caravan.route.TapThread;
 import dev.caravan.route.UpstreamClient;
+import dev.caravan.route.WalkFactory;
 import dev.caravan.route.WebFiles;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -70,6 +71,7 @@ final class Wiring extends MainListenerSupport {
         StepFactory factory = new StepFactory();
         factory.setCamelContext(camel);
         camel.getCamelContextExtension().addContextPlugin(BeanProcessorFactory.class, factory);
+        WalkFactory.attach(camel);
         Registry beans = camel.getRegistry();
         camel.addComponent("sql", new LedgerSql());
         beans.bind("environment", environment);

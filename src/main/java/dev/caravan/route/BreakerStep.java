@@ -12,7 +12,6 @@ import org.apache.camel.Processor;
 import org.apache.camel.component.resilience4j.ResilienceProcessor;
 import org.apache.camel.model.CircuitBreakerDefinition;
 import org.apache.camel.model.Resilience4jConfigurationDefinition;
-import org.apache.camel.support.AsyncProcessorConverterHelper;
 import org.apache.camel.support.CamelContextHelper;
 import org.apache.camel.support.processor.DelegateAsyncProcessor;
 import org.jspecify.annotations.Nullable;
@@ -30,7 +29,7 @@ final class BreakerStep extends DelegateAsyncProcessor {
     private BreakerStep(ResilienceProcessor breaker) {
         super((Processor) breaker);
         this.breaker = breaker;
-        this.steps = AsyncProcessorConverterHelper.convert(breaker.next().get(0));
+        this.steps = StepSequence.of(breaker.next().get(0));
     }
 
     /**

@@ -64,7 +64,9 @@ public final class LoopSteps implements InterceptStrategy {
             if (send.getEndpoint() instanceof HttpEndpoint endpoint) {
                 return new UpstreamStep(endpoint, client, new WorkerStep(send));
             }
-            return send.getEndpoint() instanceof DirectEndpoint ? target : new WorkerStep(target);
+            return send.getEndpoint() instanceof DirectEndpoint endpoint
+                    ? DirectStep.of(send, endpoint)
+                    : new WorkerStep(target);
         }
         String kind = definition.getShortName();
         boolean quick = QUICK.contains(kind) || (AS_QUICK_AS_EXPRESSION.contains(kind) && isQuick(definition));

@@ -51,8 +51,9 @@ final class NamedParameters implements SqlPrepareStatementStrategy {
         Map<String, Object> headers = exchange.getIn().getHeaders();
         List<@Nullable Object> values = new ArrayList<>(expected);
         for (String name : query(text).names()) {
-            if (body.containsKey(name)) {
-                values.add(body.get(name));
+            Object there = body.get(name);
+            if (there != null || body.containsKey(name)) {
+                values.add(there);
             } else if (headers.containsKey(name)) {
                 values.add(headers.get(name));
             } else {

@@ -17,6 +17,10 @@ final class StepClock extends DelegateAsyncProcessor implements InstrumentationP
         this.times = times;
     }
 
+    StepTimes times() {
+        return times;
+    }
+
     @Override
     public boolean process(Exchange exchange, AsyncCallback callback) {
         long began = System.nanoTime();

@@ -164,19 +164,25 @@ public final class StepFactory extends ServiceSupport implements BeanProcessorFa
             this.step = step;
         }
 
-        @Override
-        public boolean process(Exchange exchange, AsyncCallback callback) {
+        /** What the method throws is the exchange's exception. */
+        void walk(Exchange exchange) {
             try {
                 step.walk(bean, exchange);
             } catch (Throwable e) {
                 exchange.setException(e);
             }
+        }
+
+        @Override
+        public boolean process(Exchange exchange, AsyncCallback callback) {
+            walk(exchange);
             callback.done(true);
             return true;
         }
     }
 
-    private static final class QuickStep extends StepProcessor implements OnLoop {
+    /** One that may be walked on an event loop. */
+    static final class QuickStep extends StepProcessor implements OnLoop {
 
         QuickStep(Object bean, Step step) {
             super(bean, step);

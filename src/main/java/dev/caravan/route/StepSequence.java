@@ -1,0 +1,102 @@
+package dev.caravan.route;
+
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.camel.AsyncCallback;
+import org.apache.camel.AsyncProcessor;
+import org.apache.camel.Exchange;
+import org.apache.camel.Processor;
+import org.apache.camel.processor.Pipeline;
+import org.apache.camel.processor.PipelineHelper;
+import org.apache.camel.support.AsyncProcessorConverterHelper;
+import org.apache.camel.support.AsyncProcessorSupport;
+import org.apache.camel.support.ExchangeHelper;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Steps one after the other, as Camel's {@link Pipeline} has them, but without a queue between two steps: a step that is done when
+ * it returns is followed by the next one at once, and one that is done later goes on from where it ends. The steps are started
+ * and stopped by the pipeline that they are from.
+ */
+final class StepSequence extends AsyncProcessorSupport {
+
+    private static final Logger LOG = LoggerFactory.getLogger(StepSequence.class);
+
+    private final AsyncProcessor[] steps;
+
+    private StepSequence(List<Processor> steps) {
+        this.steps = steps.stream().map(AsyncProcessorConverterHelper::convert).toArray(AsyncProcessor[]::new);
+    }
+
+    /** The same steps; what is no pipeline is one step. */
+    static AsyncProcessor of(Processor steps) {
+        return steps instanceof Pipeline pipeline
+                ? new StepSequence(pipeline.next())
+                : AsyncProcessorConverterHelper.convert(steps);
+    }
+
+    @Override
+    public boolean process(Exchange exchange, AsyncCallback callback) {
+        return new Position(exchange, callback).walk();
+    }
+
+    /** Where one exchange is. */
+    private final class Position extends AtomicInteger implements AsyncCallback {
+
+        private static final int IN_STEP = 0;
+        private static final int DONE_IN_STEP = 1;
+        private static final int AWAY = 2;
+
+        private static final long serialVersionUID = 1L;
+
+        private final transient Exchange exchange;
+        private final transient AsyncCallback callback;
+        private int next;
+        private boolean atOnce = true;
+
+        Position(Exchange exchange, AsyncCallback callback) {
+            this.exchange = exchange;
+            this.callback = callback;
+        }
+
+        /** Goes on; answers whether all is done since {@link StepSequence#process}, without a step that was done later. */
+        boolean walk() {
+            // The end of a quick step is the beginning of the next one: the clock is read once.
+            long now = 0;
+            while (next < steps.length && goesOn()) {
+                ExchangeHelper.prepareOutToIn(exchange);
+                AsyncProcessor step = steps[next++];
+                if (step instanceof StepChannel channel && channel.isQuick(exchange)) {
+                    now = channel.walkQuick(exchange, now == 0 ? System.nanoTime() : now);
+                    continue;
+                }
+                now = 0;
+                set(IN_STEP);
+                step.process(exchange, this);
+                if (compareAndSet(IN_STEP, AWAY)) {
+                    return false;
+                }
+            }
+            ExchangeHelper.copyResults(exchange, exchange);
+            boolean whole = atOnce;
+            callback.done(whole);
+            return whole;
+        }
+
+        private boolean goesOn() {
+            return next == 0
+                    ? !exchange.isRouteStop()
+                    : PipelineHelper.continueProcessing(exchange, "the walk ends here", LOG);
+        }
+
+        /** Told once for each step, by whichever thread ends it. */
+        @Override
+        public void done(boolean doneSync) {
+            if (!compareAndSet(IN_STEP, DONE_IN_STEP)) {
+                atOnce = false;
+                walk();
+            }
+        }
+    }
+}

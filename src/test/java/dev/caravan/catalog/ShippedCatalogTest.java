@@ -46,7 +46,7 @@ class ShippedCatalogTest {
 
     @Test
     void lists_every_model_of_the_sources_and_no_example() {
-        assertThat(catalog.models()).hasSize(78).noneMatch(m -> m.provider().equals("ollama"));
+        assertThat(catalog.models()).hasSize(79).noneMatch(m -> m.provider().equals("ollama"));
     }
 
     @Test

@@ -1,7 +1,11 @@
 package dev.caravan.bench;
 
 import dev.caravan.gateway.RunningProgram;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -17,11 +21,13 @@ final class GatewayProcess implements AutoCloseable {
     /**
      * Starts it, and waits until it serves.
      *
-     * @param jvm options
+     * @param jvm options that win over those it is shipped with
      */
-    GatewayProcess(List<String> jvm, int upstreamPort) {
+    GatewayProcess(List<String> jvm, int upstreamPort) throws IOException {
         String address = "http://127.0.0.1:" + upstreamPort;
-        process = program.jvm(jvm)
+        List<String> options = new ArrayList<>(shipped());
+        options.addAll(jvm);
+        process = program.jvm(options)
                 .variable("OPENAI_BASE_URL", address + "/v1")
                 .variable("OPENAI_API_KEY", "sk-bench")
                 .variable("ANTHROPIC_BASE_URL", address)
@@ -29,6 +35,15 @@ final class GatewayProcess implements AutoCloseable {
                 .variable("GEMINI_BASE_URL", address)
                 .variable("GEMINI_API_KEY", "sk-bench")
                 .start();
+    }
+
+    /** The JVM's options of caravan.args; its archive is where the build has put it. */
+    private static List<String> shipped() throws IOException {
+        String target = Path.of("target").toAbsolutePath() + "/";
+        return Files.readAllLines(Path.of("target/caravan.args")).stream()
+                .filter(line -> line.startsWith("-"))
+                .map(option -> option.replace("=target/", "=" + target))
+                .toList();
     }
 
     Process process() {

@@ -12,13 +12,13 @@ import java.util.TreeMap;
  * @param rounds windows of each scenario and target; the median counts
  * @param streams at once
  * @param pin whether the processes get cores of their own, where that can be had
- * @param jvm options for the gateway and for the bare proxy
+ * @param jvm options for the gateway, after those of {@code caravan.args}, and for the bare proxy
  */
 record Plan(double warmSeconds, double seconds, int rounds, int streams, boolean pin, List<String> jvm) {
 
     /** About three minutes. */
     private static final Map<String, String> DEFAULTS = Map.of(
-            "warm", "1", "seconds", "1.5", "rounds", "3", "streams", "1000", "pin", "true", "jvm", "-Xms256m,-Xmx512m");
+            "warm", "1", "seconds", "1.5", "rounds", "3", "streams", "1000", "pin", "true", "jvm", "-Xms256m,-Xmx256m");
 
     /** @param words such as {@code rounds=5}; what is not named keeps its default */
     static Plan of(String... words) {

@@ -6,8 +6,6 @@ import dev.caravan.route.Environment;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.net.HttpURLConnection;
-import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -66,7 +64,7 @@ final class CheckCommand {
     }
 
     /** What it must not share with the gateway that it may run beside. */
-    private static Properties apart(Path scratch) {
+    static Properties apart(Path scratch) {
         Properties own = new Properties();
         own.setProperty("gateway.host", "127.0.0.1");
         own.setProperty("gateway.port", "0");
@@ -97,18 +95,9 @@ final class CheckCommand {
     }
 
     private static int post(String uri, boolean stream) throws IOException {
-        HttpURLConnection connection =
-                (HttpURLConnection) URI.create(uri).toURL().openConnection();
-        connection.setRequestMethod("POST");
-        connection.setRequestProperty("Content-Type", "application/json");
-        connection.setDoOutput(true);
-        String body = "{\"model\":\"demo\",\"max_tokens\":60,\"stream\":" + stream
-                + ",\"messages\":[{\"role\":\"user\",\"content\":\"Hello!\"}]}";
-        connection.getOutputStream().write(body.getBytes(StandardCharsets.UTF_8));
-        int status = connection.getResponseCode();
-        if (status == HttpURLConnection.HTTP_OK) {
-            connection.getInputStream().readAllBytes();
-        }
-        return status;
+        return RehearseCommand.post(
+                uri,
+                "{\"model\":\"demo\",\"max_tokens\":60,\"stream\":" + stream
+                        + ",\"messages\":[{\"role\":\"user\",\"content\":\"Hello!\"}]}");
     }
 }

@@ -30,6 +30,8 @@ final class Command {
             java -jar caravan.jar health     asks the gateway of this folder whether it takes requests; exit 0: yes, 1: no
             java -jar caravan.jar check      starts the gateway of this folder apart from the running one, and stops it; exit 0: it can
                                              start, 1: it cannot, and why
+            java -jar caravan.jar rehearse   calls it, so started, for 10 s with a stand-in for the providers: for a JVM that
+                                             writes an archive of what it has learnt
             java -jar caravan.jar --help     prints this
             """;
 
@@ -71,6 +73,9 @@ final class Command {
                 }
                 case "check" -> {
                     return new CheckCommand(environment(), propertiesFile(), settings()).run(out, err);
+                }
+                case "rehearse" -> {
+                    return new RehearseCommand(variables, propertiesFile()).run(out, err);
                 }
                 case "--help", "-h", "help" -> out.print(USAGE);
                 default -> {

@@ -30,8 +30,8 @@ final class Command {
             java -jar caravan.jar health     asks the gateway of this folder whether it takes requests; exit 0: yes, 1: no
             java -jar caravan.jar check      starts the gateway of this folder apart from the running one, and stops it; exit 0: it can
                                              start, 1: it cannot, and why
-            java -jar caravan.jar rehearse   calls it, so started, for 10 s with a stand-in for the providers: for a JVM that
-                                             writes an archive of what it has learnt
+            java -jar caravan.jar rehearse   calls it, so started, for 3 s with a stand-in for the providers: for a JVM that
+                                             writes an archive of what it has loaded
             java -jar caravan.jar --help     prints this
             """;
 

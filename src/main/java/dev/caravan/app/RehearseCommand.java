@@ -27,14 +27,14 @@ import org.springframework.util.FileSystemUtils;
 
 /**
  * Starts the gateway of this folder as {@link CheckCommand} does, and calls it for some seconds by every provider's route, plain and
- * as a stream, with a stand-in in the place of the providers. A JVM that writes an archive of what it has loaded, and of what it has
- * learnt about the code, learns here what it needs under load. No provider is called and no ledger is touched.
+ * as a stream, with a stand-in in the place of the providers. A JVM that writes an archive of what it has loaded has then loaded all that
+ * calls need. No provider is called and no ledger is touched.
  */
 final class RehearseCommand {
 
     private static final int WRONG = 1;
     private static final int CALLERS = 16;
-    private static final Duration TIME = Duration.ofSeconds(10);
+    private static final Duration TIME = Duration.ofSeconds(3);
     private static final String[] WAYS = {"/v1/chat/completions", "/api/chat/completions", "/v1/messages"};
 
     /** Whom the stand-in stands in for, and the one that needs nobody; any other provider would be a real one. */

@@ -8,6 +8,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /** The packaged jar with its shipped routes, catalogue and settings, in a new folder, with an empty ledger. */
 final class GatewayProcess implements AutoCloseable {
@@ -42,6 +43,7 @@ final class GatewayProcess implements AutoCloseable {
         String target = Path.of("target").toAbsolutePath() + "/";
         return Files.readAllLines(Path.of("target/caravan.args")).stream()
                 .filter(line -> line.startsWith("-"))
+                .flatMap(options -> Stream.of(options.split(" ")))
                 .map(option -> option.replace("=target/", "=" + target))
                 .toList();
     }

@@ -73,7 +73,7 @@ final class StepSequence extends AsyncProcessorSupport {
                 }
                 now = 0;
                 set(IN_STEP);
-                step.process(exchange, this);
+                begin(step);
                 if (compareAndSet(IN_STEP, AWAY)) {
                     return false;
                 }
@@ -82,6 +82,16 @@ final class StepSequence extends AsyncProcessorSupport {
             boolean whole = atOnce;
             callback.done(whole);
             return whole;
+        }
+
+        private void begin(AsyncProcessor step) {
+            try {
+                step.process(exchange, this);
+            } catch (RuntimeException | LinkageError e) {
+                // A step should tell of its failure in the exchange; one that does not must leave nobody waiting.
+                exchange.setException(e);
+                compareAndSet(IN_STEP, DONE_IN_STEP);
+            }
         }
 
         private boolean goesOn() {

@@ -143,6 +143,21 @@ class WalkFactoryTest {
     }
 
     @Test
+    void ends_with_a_step_that_throws_instead_of_telling() throws Exception {
+        Processor rude = new AsyncProcessorSupport() {
+            @Override
+            public boolean process(Exchange exchange, AsyncCallback callback) {
+                throw new IllegalStateException("thrown");
+            }
+        };
+
+        Exchange walked = walk(route -> route.bean(notes, "first").process(rude).bean(notes, "second"));
+
+        assertThat(walked.getException()).hasMessage("thrown");
+        assertThat(notes.words).containsExactly("first");
+    }
+
+    @Test
     void ends_where_a_step_stops_the_route() throws Exception {
         Exchange walked =
                 walk(route -> route.bean(notes, "first").bean(notes, "stop").bean(notes, "second"));

@@ -108,9 +108,9 @@ final class RehearseCommand {
                 new ObjectMapper().readTree(URI.create(address + "/api/models").toURL());
         Map<String, String> models = new LinkedHashMap<>();
         for (JsonNode model : all.path("models")) {
-            if (model.path("available").asBoolean()) {
-                models.putIfAbsent(
-                        model.path("provider").asText(), model.path("id").asText());
+            String provider = model.path("provider").asText();
+            if (PROVIDERS.contains(provider)) {
+                models.putIfAbsent(provider, model.path("id").asText());
             }
         }
         return List.copyOf(models.values());

@@ -73,7 +73,7 @@ final class WalkParts implements AutoCloseable {
         beans.bind("failover", new Failover(retry, counter, rests, meters.failovers(), tries));
     }
 
-    /** Loads the tokenizer beside the first requests: few need it, and the start would wait a quarter of a second for it. */
+    /** Loads the tokenizer beside the first requests: few need it, and the start would wait for it. */
     void warmUp() {
         Thread thread = new Thread(counter::warmUp, "tokenizer");
         thread.setDaemon(true);

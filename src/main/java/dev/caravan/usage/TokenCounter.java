@@ -1,9 +1,5 @@
 package dev.caravan.usage;
 
-import com.knuddels.jtokkit.Encodings;
-import com.knuddels.jtokkit.api.Encoding;
-import com.knuddels.jtokkit.api.EncodingRegistry;
-import com.knuddels.jtokkit.api.EncodingType;
 import dev.caravan.catalog.Model;
 import dev.caravan.error.ErrorCode;
 import dev.caravan.error.RequestException;
@@ -30,11 +26,9 @@ public final class TokenCounter {
      */
     private static final int PIECE = 2048;
 
-    private final EncodingRegistry encodings = Encodings.newLazyEncodingRegistry();
-
-    /** Loads the tokenizer of today's models, which takes half a second. */
+    /** Loads the tokenizer of today's models, which takes a fifth of a second. */
     public void warmUp() {
-        encodings.getEncoding(EncodingType.O200K_BASE).countTokensOrdinary("warm");
+        Today.TOKENIZER.count("warm");
     }
 
     /**
@@ -73,17 +67,17 @@ public final class TokenCounter {
     /** Goes on until the limit is passed. */
     private long count(PromptText prompt, Model model, long limit) {
         long tokens = prompt.frameTokens();
-        Encoding encoding = model.provider().equals("openai") ? encoding(model.upstreamModel()) : null;
+        Tokenizer tokenizer = model.provider().equals("openai") ? tokenizer(model.upstreamModel()) : null;
         for (String text : prompt.texts()) {
             if (tokens > limit) {
                 return tokens;
             }
-            tokens += encoding == null ? estimate(text) : count(text, encoding, limit - tokens);
+            tokens += tokenizer == null ? estimate(text) : count(text, tokenizer, limit - tokens);
         }
         return tokens;
     }
 
-    private static long count(String text, Encoding encoding, long limit) {
+    private static long count(String text, Tokenizer tokenizer, long limit) {
         long tokens = 0;
         String lastPiece = "";
         int lastCount = 0;
@@ -93,7 +87,7 @@ public final class TokenCounter {
             // A megabyte of one repeated character is a handful of pieces repeated.
             if (!text.regionMatches(start, lastPiece, 0, end - start) || lastPiece.length() != end - start) {
                 lastPiece = text.substring(start, end);
-                lastCount = encoding.countTokensOrdinary(wellFormed(lastPiece));
+                lastCount = tokenizer.count(wellFormed(lastPiece));
             }
             tokens += lastCount;
             start = end;
@@ -139,9 +133,19 @@ public final class TokenCounter {
      * Models from before gpt-4o have cl100k_base. Newer ones, and those that are not known yet, have o200k_base.
      * Source: tiktoken, model.py, read 2026-11-23.
      */
-    private Encoding encoding(String model) {
+    private static Tokenizer tokenizer(String model) {
         boolean old = model.equals("gpt-4") || model.startsWith("gpt-4-") || model.startsWith("gpt-3.5-turbo");
-        return encodings.getEncoding(old ? EncodingType.CL100K_BASE : EncodingType.O200K_BASE);
+        return old ? Old.TOKENIZER : Today.TOKENIZER;
+    }
+
+    /** Loaded when first used, once for all. */
+    private static final class Today {
+        static final Tokenizer TOKENIZER = Tokenizer.o200k();
+    }
+
+    /** Loaded when first used, once for all. */
+    private static final class Old {
+        static final Tokenizer TOKENIZER = Tokenizer.cl100k();
     }
 
     private static RequestException tooLong(String tokens, long limit, Model model) {

@@ -59,6 +59,7 @@ final class Wiring extends MainListenerSupport {
     @Override
     public void beforeInitialize(BaseMainSupport main) {
         main.getCamelContext().getPropertiesComponent().addPropertiesFunction(new EnvFunction(environment));
+        BeanShapes.attach(main.getCamelContext());
     }
 
     @Override

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.caravan.route.Environment;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.net.HttpURLConnection;
@@ -11,6 +12,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -24,6 +26,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.springframework.util.FileSystemUtils;
+import org.sqlite.util.LibraryLoaderUtil;
 
 /**
  * Starts the gateway of this folder as {@link CheckCommand} does, and calls it for some seconds by every provider's route, plain and
@@ -65,6 +68,7 @@ final class RehearseCommand {
             try {
                 Properties own = CheckCommand.apart(scratch);
                 BASE_URLS.forEach((setting, path) -> own.setProperty(setting, standIn.address() + path));
+                keepLibrary();
                 out.println("Caravan has rehearsed " + rehearse(own) + " calls");
                 return 0;
             } finally {
@@ -99,6 +103,25 @@ final class RehearseCommand {
         } finally {
             callers.shutdownNow();
             gateway.stop();
+        }
+    }
+
+    /**
+     * Keeps SQLite's library for this machine where the JVM was told to look for it. Without it every start writes it anew into the
+     * temporary folder and compares it byte by byte.
+     */
+    private static void keepLibrary() throws IOException {
+        String folder = System.getProperty("org.sqlite.lib.path");
+        String name = LibraryLoaderUtil.getNativeLibName();
+        String resource = LibraryLoaderUtil.getNativeLibResourcePath() + "/" + name;
+        try (InputStream library = LibraryLoaderUtil.class.getResourceAsStream(resource)) {
+            if (folder != null && library != null) {
+                Path kept = Files.createDirectories(Path.of(folder)).resolve(name);
+                Path written = kept.resolveSibling(name + ".new");
+                Files.copy(library, written, StandardCopyOption.REPLACE_EXISTING);
+                // At once, because a gateway may be running with the old one.
+                Files.move(written, kept, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            }
         }
     }
 

@@ -108,11 +108,12 @@ class CommandsIT {
         // Nobody listens there: a rehearsal asks the stand-in.
         RunningProgram maker = program.variable("OPENAI_BASE_URL", "http://127.0.0.1:1")
                 .variable("OPENAI_API_KEY", "sk-canary")
-                .jvm(List.of(make));
+                .jvm(List.of(make, "-Dorg.sqlite.lib.path=" + folder.resolve("native")));
         assertThat(maker.run("rehearse").waitFor(180, TimeUnit.SECONDS)).isTrue();
         assertThat(maker.printed()).containsPattern("Caravan has rehearsed \\d{2,} calls");
         assertThat(maker.home().resolve("data/usage.db")).doesNotExist();
         assertThat(archive).isRegularFile();
+        assertThat(folder.resolve("native")).isDirectoryContaining("glob:**sqlitejdbc*");
         try (RunningProgram user = new RunningProgram(folder.resolve("user"))) {
             Path loaded = folder.resolve("loaded.txt");
             user.jvm(List.of(use, "-Xlog:class+load:file=" + loaded)).start();

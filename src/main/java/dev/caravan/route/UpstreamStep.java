@@ -1,5 +1,6 @@
 package dev.caravan.route;
 
+import io.netty.buffer.Unpooled;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.RequestOptions;
@@ -52,6 +53,9 @@ final class UpstreamStep extends DelegateAsyncProcessor {
         request.addHeader(HttpHeaders.CONTENT_TYPE, message.getHeader(Exchange.CONTENT_TYPE, String.class));
         addHeaders(exchange, message, request);
         byte[] body = message.getBody(byte[].class);
+        // While the provider thinks, nothing of what was sent has to be kept: another try translates anew.
+        message.setBody(null);
+        message.removeHeaders("*");
         call.onLoop(() -> send(exchange, call, request, body, callback));
         return false;
     }
@@ -59,7 +63,7 @@ final class UpstreamStep extends DelegateAsyncProcessor {
     private void send(Exchange exchange, ChatCall call, RequestOptions request, byte[] body, AsyncCallback callback) {
         UpstreamExchange upstream = new UpstreamExchange(call.loop());
         call.upstreamCancel(upstream::cancel);
-        upstream.send(client.of(call.loop()), request, Buffer.buffer(body), failure -> {
+        upstream.send(client.of(call.loop()), request, Buffer.buffer(Unpooled.wrappedBuffer(body)), failure -> {
             answered(exchange, upstream, failure);
             callback.done(false);
         });
@@ -71,7 +75,6 @@ final class UpstreamStep extends DelegateAsyncProcessor {
             return;
         }
         Message message = exchange.getMessage();
-        message.removeHeaders("*");
         message.setHeader(Exchange.HTTP_RESPONSE_CODE, upstream.status());
         message.setBody(upstream);
     }

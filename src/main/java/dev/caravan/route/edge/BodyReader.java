@@ -51,7 +51,7 @@ final class BodyReader implements Handler<RoutingContext> {
         }
         Body body = new Body();
         request.handler(body);
-        request.endHandler(end -> whole(ctx, caller, body.collected));
+        request.endHandler(end -> whole(ctx, caller, body.take()));
     }
 
     private void whole(RoutingContext ctx, CallerConnection caller, Buffer body) {
@@ -105,6 +105,13 @@ final class BodyReader implements Handler<RoutingContext> {
         @Override
         public void handle(Buffer piece) {
             collected = collected.length() == 0 ? piece : collected.appendBuffer(piece);
+        }
+
+        /** The request remembers this handler until its answer is sent: it should not keep the body as long. */
+        Buffer take() {
+            Buffer whole = collected;
+            collected = Buffer.buffer();
+            return whole;
         }
     }
 }

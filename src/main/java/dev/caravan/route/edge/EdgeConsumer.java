@@ -6,6 +6,7 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.impl.ContextInternal;
 import io.vertx.ext.web.Route;
 import io.vertx.ext.web.RoutingContext;
+import io.vertx.ext.web.impl.RoutingContextInternal;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -92,6 +93,8 @@ public final class EdgeConsumer extends VertxPlatformHttpConsumer {
         exchange.setProperty(CallerConnection.PROPERTY, caller);
         CallerHeaders.putIn(ctx, message.getHeaders());
         message.setBody(ctx.body().buffer());
+        // From here on it is the message's alone, and gone when a step has read it.
+        ((RoutingContextInternal) ctx).setBody(null);
         return exchange;
     }
 

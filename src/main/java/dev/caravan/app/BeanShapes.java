@@ -24,12 +24,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class BeanShapes extends DefaultManagementMBeanAssembler {
 
-    private final CamelContext camel;
     private final Map<Class<?>, ModelMBeanInfo> shapes = new ConcurrentHashMap<>();
 
     private BeanShapes(CamelContext camel) {
         super(camel);
-        this.camel = camel;
     }
 
     /** What is managed from now on is described so. */
@@ -58,7 +56,7 @@ final class BeanShapes extends DefaultManagementMBeanAssembler {
 
     /** As Camel makes it. */
     private ModelMBean bean(ModelMBeanInfo shape, Object managed) throws JMException {
-        ManagementAgent agent = camel.getManagementStrategy().getManagementAgent();
+        ManagementAgent agent = camelContext.getManagementStrategy().getManagementAgent();
         ModelMBean bean = new MixinRequiredModelMBean(shape, Boolean.TRUE.equals(agent.getMask()), null, null);
         try {
             bean.setManagedResource(managed, "ObjectReference");

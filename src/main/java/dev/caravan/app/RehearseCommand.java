@@ -112,10 +112,13 @@ final class RehearseCommand {
      */
     private static void keepLibrary() throws IOException {
         String folder = System.getProperty("org.sqlite.lib.path");
+        if (folder == null) {
+            return;
+        }
         String name = LibraryLoaderUtil.getNativeLibName();
         String resource = LibraryLoaderUtil.getNativeLibResourcePath() + "/" + name;
         try (InputStream library = LibraryLoaderUtil.class.getResourceAsStream(resource)) {
-            if (folder != null && library != null) {
+            if (library != null) {
                 Path kept = Files.createDirectories(Path.of(folder)).resolve(name);
                 Path written = kept.resolveSibling(name + ".new");
                 Files.copy(library, written, StandardCopyOption.REPLACE_EXISTING);

@@ -13,7 +13,14 @@ import java.util.List;
  */
 public record UpstreamRequest(String path, byte[] body, List<Adjustment> adjustments) {
 
+    private static final byte[] NOTHING = {};
+
     public UpstreamRequest {
         adjustments = List.copyOf(adjustments);
+    }
+
+    /** What is worth keeping once the body is on its way. */
+    public UpstreamRequest withoutBody() {
+        return new UpstreamRequest(path, NOTHING, adjustments);
     }
 }

@@ -56,7 +56,7 @@ public final class Answer {
                 call.response(),
                 record.usage(),
                 new Charge(record.cost().inputMicros(), record.cost().outputMicros()),
-                call.adjustments(),
+                call.upstreamRequest().adjustments(),
                 call.acceptedAt());
         if (call.isStream()) {
             // The bill is on disk: now the last event may leave.

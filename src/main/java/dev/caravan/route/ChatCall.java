@@ -6,7 +6,6 @@ import dev.caravan.dialect.Dialect;
 import dev.caravan.provider.UpstreamRequest;
 import dev.caravan.usage.OpenedRequest;
 import dev.caravan.usage.UsageRecord;
-import dev.caravan.wire.Adjustment;
 import dev.caravan.wire.ChatRequest;
 import dev.caravan.wire.ChatResponse;
 import io.vertx.core.Context;
@@ -14,7 +13,6 @@ import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.impl.ContextInternal;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -51,8 +49,7 @@ final class ChatCall {
     private @Nullable Model model;
     private String priceVersion = "";
     private @Nullable OpenedRequest opened;
-    private String upstreamPath = "";
-    private List<Adjustment> adjustments = List.of();
+    private @Nullable UpstreamRequest upstreamRequest;
     private @Nullable ChatResponse answer;
     private @Nullable UsageRecord record;
     private @Nullable Admission providerPlaces;
@@ -177,20 +174,13 @@ final class ChatCall {
         return opened;
     }
 
-    /** Its body is the message's, and nothing that has to last. */
+    /** Without its body, which is the message's and has not to last. */
     void translated(UpstreamRequest translated) {
-        upstreamPath = translated.path();
-        adjustments = translated.adjustments();
+        upstreamRequest = translated.withoutBody();
     }
 
-    /** What follows the URL of the provider's endpoint; empty where that is always the same. */
-    String upstreamPath() {
-        return upstreamPath;
-    }
-
-    /** What the provider could not take as the caller sent it. */
-    List<Adjustment> adjustments() {
-        return adjustments;
+    UpstreamRequest upstreamRequest() {
+        return Objects.requireNonNull(upstreamRequest, "the request is not translated yet");
     }
 
     void answered(ChatResponse whole) {

@@ -199,7 +199,7 @@ public final class ProviderSteps implements CamelContextAware {
         ChatCall call = ChatCall.of(exchange);
         Message message = exchange.getMessage();
         message.setHeader(Exchange.CONTENT_TYPE, "application/json");
-        String path = call.upstreamPath();
+        String path = call.upstreamRequest().path();
         if (!path.isEmpty()) {
             int query = path.indexOf('?');
             message.setHeader(Exchange.HTTP_PATH, query < 0 ? path : path.substring(0, query));

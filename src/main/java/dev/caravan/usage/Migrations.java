@@ -1,7 +1,5 @@
 package dev.caravan.usage;
 
-import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -179,14 +177,7 @@ public final class Migrations {
     }
 
     private static String read(String resource) {
-        try (InputStream in = Migrations.class.getClassLoader().getResourceAsStream(resource)) {
-            if (in == null) {
-                throw new LedgerException("The program has no " + resource, null);
-            }
-            return new String(in.readAllBytes(), StandardCharsets.UTF_8).replace("\r\n", "\n");
-        } catch (IOException e) {
-            throw new LedgerException("The program's " + resource + " cannot be read: " + e.getMessage(), e);
-        }
+        return ProgramFile.read(resource).replace("\r\n", "\n");
     }
 
     private static String checksum(String sql) {

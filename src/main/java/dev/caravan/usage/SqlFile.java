@@ -2,10 +2,6 @@ package dev.caravan.usage;
 
 import static java.util.stream.Collectors.joining;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -31,23 +27,12 @@ final class SqlFile {
 
     /** @param file the name of a file under {@code sql/} */
     SqlFile(String file) {
-        try (InputStream in = SqlFile.class.getResourceAsStream("/sql/" + file)) {
-            if (in == null) {
-                throw new LedgerException("The program has no sql/" + file, null);
-            }
-            String text = new String(in.readAllBytes(), StandardCharsets.UTF_8)
-                    .lines()
-                    .filter(line -> !line.strip().startsWith("--"))
-                    .collect(joining("\n"));
-            names = PARAMETER
-                    .matcher(text)
-                    .results()
-                    .map(match -> match.group(1))
-                    .toList();
-            sql = PARAMETER.matcher(text).replaceAll("?");
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        String text = ProgramFile.read("sql/" + file)
+                .lines()
+                .filter(line -> !line.strip().startsWith("--"))
+                .collect(joining("\n"));
+        names = PARAMETER.matcher(text).results().map(match -> match.group(1)).toList();
+        sql = PARAMETER.matcher(text).replaceAll("?");
     }
 
     /** @throws IllegalArgumentException where a parameter of the statement is not among those given */

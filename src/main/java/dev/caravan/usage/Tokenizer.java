@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
  */
 final class Tokenizer {
 
-    private static final String LIBRARY = "/com/knuddels/jtokkit/";
+    private static final String LIBRARY = "com/knuddels/jtokkit/";
 
     private final Pattern words;
     private final Vocabulary vocabulary;

@@ -1,8 +1,7 @@
 package dev.caravan.usage;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Base64;
 
@@ -27,54 +26,49 @@ final class Vocabulary {
     /** Rows, plus one, at the hash of their tokens or in the first free place after it. */
     private final int[] table;
 
-    /**
-     * Reads a file of lines, each a token in base64, a blank and its rank.
-     *
-     * @param lines a resource of the tokenizer's library, as tiktoken has them too
-     */
-    Vocabulary(String lines) {
-        byte[] text = read(lines);
+    /** @param file of lines, each a token in base64, a blank and its rank: as tiktoken has them */
+    Vocabulary(String file) {
+        byte[] text = ProgramFile.read(file).getBytes(StandardCharsets.US_ASCII);
         int rows = 0;
         for (byte b : text) {
             rows += b == '\n' ? 1 : 0;
         }
-        byte[] all = new byte[text.length];
+        ByteArrayOutputStream all = new ByteArrayOutputStream(text.length);
         starts = new int[rows + 1];
         ranks = new int[rows];
-        table = new int[Integer.highestOneBit(rows) * 4];
         int at = 0;
         for (int row = 0; row < rows; row++) {
             int blank = find(text, at, ' ');
             int end = find(text, blank, '\n');
-            byte[] token = Base64.getDecoder().decode(Arrays.copyOfRange(text, at, blank));
-            System.arraycopy(token, 0, all, starts[row], token.length);
-            starts[row + 1] = starts[row] + token.length;
+            all.writeBytes(Base64.getDecoder().decode(Arrays.copyOfRange(text, at, blank)));
+            starts[row + 1] = all.size();
             ranks[row] = number(text, blank + 1, end);
-            table[place(all, starts[row], starts[row + 1])] = row + 1;
             at = end + 1;
         }
-        bytes = Arrays.copyOf(all, starts[rows]);
+        bytes = all.toByteArray();
+        table = new int[Integer.highestOneBit(rows) * 4];
+        for (int row = 0; row < rows; row++) {
+            table[place(bytes, starts[row], starts[row + 1])] = row + 1;
+        }
     }
 
     /** The rank of the token that is these bytes, or {@link #NONE}. */
     int rank(byte[] text, int from, int to) {
-        for (int place = hash(text, from, to) & table.length - 1; ; place = place + 1 & table.length - 1) {
-            int row = table[place] - 1;
-            if (row < 0) {
-                return NONE;
-            }
-            if (Arrays.equals(bytes, starts[row], starts[row + 1], text, from, to)) {
-                return ranks[row];
-            }
-        }
+        int row = table[place(text, from, to)] - 1;
+        return row < 0 ? NONE : ranks[row];
     }
 
+    /** Where in the table the token is that is these bytes, or would be: a free place. */
     private int place(byte[] text, int from, int to) {
         int place = hash(text, from, to) & table.length - 1;
-        while (table[place] != 0) {
+        while (table[place] != 0 && !isToken(table[place] - 1, text, from, to)) {
             place = place + 1 & table.length - 1;
         }
         return place;
+    }
+
+    private boolean isToken(int row, byte[] text, int from, int to) {
+        return Arrays.equals(bytes, starts[row], starts[row + 1], text, from, to);
     }
 
     /** Multiplied at the end, because the low bits of such a sum alone are crowded. */
@@ -101,16 +95,5 @@ final class Vocabulary {
             number = number * 10 + text[i] - '0';
         }
         return number;
-    }
-
-    private static byte[] read(String resource) {
-        try (InputStream in = Vocabulary.class.getResourceAsStream(resource)) {
-            if (in == null) {
-                throw new IllegalStateException(resource + " is not on the class path");
-            }
-            return in.readAllBytes();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 }

@@ -55,10 +55,11 @@ class BeanShapesTest {
             assertThat(step("shapes-ours", "first-step", "ExchangesTotal")).isEqualTo(2L);
             assertThat(step("shapes-ours", "second-step", "ExchangesTotal")).isEqualTo(0L);
             assertThat(step("shapes-ours", "second-step", "ProcessorId")).isEqualTo("second-step");
-            server.invoke(route("shapes-ours", "b"), "stop", null, null);
+            server.invoke(name("shapes-ours", "routes", "b"), "stop", null, null);
             assertThat(ours.getRouteController().getRouteStatus("b").isStopped())
                     .isTrue();
-            assertThat(server.getAttribute(route("shapes-ours", "a"), "State")).isEqualTo("Started");
+            assertThat(server.getAttribute(name("shapes-ours", "routes", "a"), "State"))
+                    .isEqualTo("Started");
         }
     }
 
@@ -104,18 +105,14 @@ class BeanShapesTest {
     }
 
     private Object step(String context, String id, String attribute) throws Exception {
-        return server.getAttribute(
-                new ObjectName("org.apache.camel:context=" + context + ",type=processors,name=\"" + id + "\""),
-                attribute);
+        return server.getAttribute(name(context, "processors", id), attribute);
     }
 
     private List<MBeanAttributeInfo> attributes(String context, String id) throws Exception {
-        return List.of(server.getMBeanInfo(
-                        new ObjectName("org.apache.camel:context=" + context + ",type=processors,name=\"" + id + "\""))
-                .getAttributes());
+        return List.of(server.getMBeanInfo(name(context, "processors", id)).getAttributes());
     }
 
-    private static ObjectName route(String context, String id) throws Exception {
-        return new ObjectName("org.apache.camel:context=" + context + ",type=routes,name=\"" + id + "\"");
+    private static ObjectName name(String context, String type, String id) throws Exception {
+        return new ObjectName("org.apache.camel:context=" + context + ",type=" + type + ",name=\"" + id + "\"");
     }
 }

@@ -76,11 +76,7 @@ class TokenizerTest {
             try (Stream<Path> files = Files.walk(Path.of(folder))) {
                 for (Path file : files.filter(f -> f.toString().matches(".*\\.(java|yaml|json|sql|html|js|css)"))
                         .toList()) {
-                    String text = Files.readString(file);
-                    assertThat(O200K.count(text)).as(file.toString()).isEqualTo(THEIR_O200K.countTokensOrdinary(text));
-                    assertThat(CL100K.count(text))
-                            .as(file.toString())
-                            .isEqualTo(THEIR_CL100K.countTokensOrdinary(text));
+                    assertCountsAgree(file.toString(), Files.readString(file));
                 }
             }
         }
@@ -94,12 +90,7 @@ class TokenizerTest {
             for (int length = random.nextInt(12); length >= 0; length--) {
                 text.append(PIECES.get(random.nextInt(PIECES.size())));
             }
-            assertThat(O200K.count(text.toString()))
-                    .as("%s", text)
-                    .isEqualTo(THEIR_O200K.countTokensOrdinary(text.toString()));
-            assertThat(CL100K.count(text.toString()))
-                    .as("%s", text)
-                    .isEqualTo(THEIR_CL100K.countTokensOrdinary(text.toString()));
+            assertCountsAgree(text.toString(), text.toString());
         }
     }
 
@@ -107,15 +98,14 @@ class TokenizerTest {
     void merges_the_leftmost_of_equals_in_long_runs() {
         for (String unit : List.of("a", "ab", "xyz", "=", "\u00e9", "日", "9")) {
             for (int length : new int[] {1, 7, 128, 129, 500, 2048}) {
-                String text = unit.repeat(length);
-                assertThat(O200K.count(text))
-                        .as("%s x %d", unit, length)
-                        .isEqualTo(THEIR_O200K.countTokensOrdinary(text));
-                assertThat(CL100K.count(text))
-                        .as("%s x %d", unit, length)
-                        .isEqualTo(THEIR_CL100K.countTokensOrdinary(text));
+                assertCountsAgree(unit + " x " + length, unit.repeat(length));
             }
         }
+    }
+
+    private static void assertCountsAgree(String what, String text) {
+        assertThat(O200K.count(text)).as("o200k, %s", what).isEqualTo(THEIR_O200K.countTokensOrdinary(text));
+        assertThat(CL100K.count(text)).as("cl100k, %s", what).isEqualTo(THEIR_CL100K.countTokensOrdinary(text));
     }
 
     private static Encoding encoding(EncodingType type) {

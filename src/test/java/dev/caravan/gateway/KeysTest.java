@@ -207,6 +207,9 @@ class KeysTest {
         String bob = maker.key("bob", "");
         String nobody = maker.key("x", "");
         maker.change(nobody, "'user_id':null");
+        // The gateway may have looked between the two: a change made elsewhere is seen a second later.
+        await().atMost(Duration.ofSeconds(2))
+                .until(() -> gateway.get("/api/usage/daily", bearer(nobody)).statusCode() == 401);
         String claim =
                 "{\"model\":\"demo\",\"max_tokens\":50,\"user_id\":\"bob\",\"user\":\"bob\",\"session_id\":\"%s\","
                         + MESSAGES + "}";

@@ -26,6 +26,9 @@ final class ServerParts {
     /** Threads beyond the chat requests: pages, health, and walks whose callers have gone. */
     private static final int SPARE_WORKERS = 256;
 
+    /** What a byte of a long prompt takes of the heap while it is read and translated, bytes, and as much again to spare. */
+    private static final int HEAP_PER_BODY_BYTE = 8;
+
     static final int HIGHEST_PORT = 65_535;
     private static final long LOOK_MILLIS = 10;
 
@@ -45,6 +48,7 @@ final class ServerParts {
         int inFlight = settings.whole("gateway.max-in-flight", 1);
         EdgeLimits limits = new EdgeLimits(
                 settings.wholeLong("gateway.max-body-bytes", 1),
+                bytesInFlight(settings),
                 settings.millis("gateway.header-timeout-ms", 1),
                 settings.millis("gateway.body-timeout-ms", 1),
                 settings.millis("gateway.idle-timeout-ms", 1));
@@ -59,6 +63,11 @@ final class ServerParts {
         if (certificate != null) {
             server.speakTls(certificate);
         }
+    }
+
+    private static long bytesInFlight(Settings settings) {
+        long set = settings.wholeLong("gateway.max-bytes-in-flight", 0);
+        return set > 0 ? set : Runtime.getRuntime().maxMemory() / HEAP_PER_BODY_BYTE;
     }
 
     void tell(AnswerListener listener) {

@@ -30,13 +30,17 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads a caller's body as one JSON object, strictly: UTF-8 only, no name twice (which of the two is meant?), nothing after
- * the object. Numbers keep their digits. Time and memory grow with the body's length only.
+ * the object. Numbers keep their digits. Time and memory grow with the body's length only, and what many small values take, some
+ * fifty bytes each, has a bound of its own.
  */
 final class CallerJson {
 
     static final int MAX_DEPTH = 100;
     static final int MAX_NUMBER_LENGTH = 100;
     static final int MAX_NAME_LENGTH = 1000;
+
+    /** Names, values, braces and brackets: more than a conversation of 40,000 messages has. */
+    static final int MAX_TOKENS = 500_000;
 
     private static final int CHUNK = 8192;
 
@@ -55,6 +59,7 @@ final class CallerJson {
                                 .maxNestingDepth(MAX_DEPTH)
                                 .maxNumberLength(MAX_NUMBER_LENGTH)
                                 .maxNameLength(MAX_NAME_LENGTH)
+                                .maxTokenCount(MAX_TOKENS)
                                 .maxStringLength(Integer.MAX_VALUE)
                                 .build())
                         // One set of buffers for each of thousands of threads would be most of the memory.
@@ -160,6 +165,12 @@ final class CallerJson {
     private static RequestException explain(JsonProcessingException e, JsonParser parser) {
         JsonStreamContext context = parser.getParsingContext();
         if (e instanceof StreamConstraintsException) {
+            if (parser.currentTokenCount() > MAX_TOKENS) {
+                return new RequestException(
+                        ErrorCode.BODY_TOO_LARGE,
+                        "The request body must have at most " + MAX_TOKENS + " names, values, braces and brackets",
+                        (String) null);
+            }
             if (context.getNestingDepth() >= MAX_DEPTH) {
                 return malformed("the body is nested deeper than " + MAX_DEPTH + " levels", null);
             }

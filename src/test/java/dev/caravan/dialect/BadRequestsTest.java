@@ -382,6 +382,19 @@ class BadRequestsTest {
     }
 
     @Test
+    void many_small_values_are_too_large_however_few_bytes_they_take() {
+        byte[] most = with("\"x\":[" + "{},".repeat(249_900) + "{}]").getBytes(StandardCharsets.UTF_8);
+        byte[] tooMany = with("\"x\":[" + "{},".repeat(250_000) + "{}]").getBytes(StandardCharsets.UTF_8);
+
+        assertThat(API.parse(most, IdHeaders.NONE).body().path("x")).hasSize(249_901);
+        assertThatThrownBy(() -> API.parse(tooMany, IdHeaders.NONE))
+                .isInstanceOfSatisfying(RequestException.class, e -> {
+                    assertThat(e.code()).isEqualTo(ErrorCode.BODY_TOO_LARGE);
+                    assertThat(e.text()).contains("at most 500000 names, values, braces and brackets");
+                });
+    }
+
+    @Test
     void refuses_or_reads_a_body_of_many_megabytes_without_taking_long() {
         String text = "x".repeat(16 << 20);
         Instant start = Instant.now();

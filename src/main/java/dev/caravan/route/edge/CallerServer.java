@@ -1,6 +1,7 @@
 package dev.caravan.route.edge;
 
 import dev.caravan.access.Admission;
+import dev.caravan.access.BodyRoom;
 import io.netty.channel.Channel;
 import io.vertx.core.AbstractVerticle;
 import io.vertx.core.Future;
@@ -45,6 +46,7 @@ public final class CallerServer implements AutoCloseable {
 
     private final EdgeLimits limits;
     private final CallerIds ids;
+    private final BodyRoom room;
     private final OpenConnections connections = new OpenConnections();
     private final ListeningTransport transport = new ListeningTransport();
     private final Turns turns = new Turns();
@@ -67,6 +69,7 @@ public final class CallerServer implements AutoCloseable {
         this.limits = limits;
         Cors cors = new Cors(origins);
         ids = new CallerIds(cors);
+        room = new BodyRoom(limits.maxBytesInFlight(), limits.maxBodyBytes(), LONG_BYTES);
         VertxBuilder builder = new VertxBuilder(new VertxOptions()
                 .setWorkerPoolSize(maxWorkers)
                 .setInternalBlockingPoolSize(WorkerThreads.INTERNAL)
@@ -168,7 +171,7 @@ public final class CallerServer implements AutoCloseable {
     private void guard(HttpConnection connection) {
         Channel channel = ((ConnectionBase) connection).channel();
         StrictDecoder decoder = new StrictDecoder(options, limits);
-        ConnectionGuard guard = new ConnectionGuard(channel.eventLoop(), limits, decoder, ids, connections);
+        ConnectionGuard guard = new ConnectionGuard(channel.eventLoop(), limits, decoder, ids, room, connections);
         channel.pipeline().replace("httpDecoder", "httpDecoder", decoder);
         channel.pipeline().addBefore("handler", ConnectionGuard.NAME, guard);
         turns.join(channel);

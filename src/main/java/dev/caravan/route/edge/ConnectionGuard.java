@@ -1,5 +1,6 @@
 package dev.caravan.route.edge;
 
+import dev.caravan.access.BodyRoom;
 import dev.caravan.error.ErrorCode;
 import dev.caravan.error.RequestException;
 import io.netty.buffer.Unpooled;
@@ -33,6 +34,7 @@ final class ConnectionGuard extends ChannelDuplexHandler {
     private final EdgeLimits limits;
     private final StrictDecoder decoder;
     private final CallerIds ids;
+    private final BodyRoom room;
     private final OpenConnections connections;
     private final Deadline deadline;
     private @Nullable ChannelHandlerContext context;
@@ -42,10 +44,16 @@ final class ConnectionGuard extends ChannelDuplexHandler {
 
     /** @param loop of the connection */
     ConnectionGuard(
-            EventExecutor loop, EdgeLimits limits, StrictDecoder decoder, CallerIds ids, OpenConnections connections) {
+            EventExecutor loop,
+            EdgeLimits limits,
+            StrictDecoder decoder,
+            CallerIds ids,
+            BodyRoom room,
+            OpenConnections connections) {
         this.limits = limits;
         this.decoder = decoder;
         this.ids = ids;
+        this.room = room;
         this.connections = connections;
         deadline = new Deadline(loop);
     }
@@ -125,8 +133,12 @@ final class ConnectionGuard extends ChannelDuplexHandler {
             deadline.disarm();
             fresh = false;
             connections.requestBegan();
-            CallerConnection caller = ids.caller(request.headers(), connections::requestEnded);
-            current = new RequestProgress(request, caller, limits);
+            BodyRoom.Share share = room.share();
+            CallerConnection caller = ids.caller(request.headers(), () -> {
+                share.giveBack();
+                connections.requestEnded();
+            });
+            current = new RequestProgress(request, caller, limits, room, share);
         }
         RequestProgress progress = progress();
         if (message instanceof HttpContent piece) {

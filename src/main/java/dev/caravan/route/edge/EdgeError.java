@@ -44,6 +44,10 @@ record EdgeError(String path, String requestId, GatewayException error) {
         FullHttpResponse message = new DefaultFullHttpResponse(
                 HttpVersion.HTTP_1_1, HttpResponseStatus.valueOf(error.code().status()), Unpooled.wrappedBuffer(body));
         message.headers().set("Content-Type", JSON).set("Content-Length", body.length);
+        String retryAfter = retryAfter();
+        if (retryAfter != null) {
+            message.headers().set("Retry-After", retryAfter);
+        }
         return message;
     }
 

@@ -6,6 +6,7 @@ import java.time.Duration;
  * What a caller may ask of the edge.
  *
  * @param maxBodyBytes the largest request body, bytes; default 32 MiB
+ * @param maxBytesInFlight of all requests' bodies together, bytes; default 64 MiB
  * @param maxLineBytes the longest request line, bytes; default 8 KiB
  * @param maxHeadBytes request line and headers together, bytes; default 32 KiB: what is longer is no chat request
  * @param headerTimeout until a request's headers are whole, however slowly they drip; default 10 s
@@ -16,6 +17,7 @@ import java.time.Duration;
  */
 public record EdgeLimits(
         long maxBodyBytes,
+        long maxBytesInFlight,
         int maxLineBytes,
         int maxHeadBytes,
         Duration headerTimeout,
@@ -24,11 +26,24 @@ public record EdgeLimits(
         Duration lingerTimeout) {
 
     /** Every limit at its default. */
-    public static final EdgeLimits DEFAULTS =
-            new EdgeLimits(32L << 20, Duration.ofSeconds(10), Duration.ofSeconds(60), Duration.ofSeconds(75));
+    public static final EdgeLimits DEFAULTS = new EdgeLimits(
+            32L << 20, 64L << 20, Duration.ofSeconds(10), Duration.ofSeconds(60), Duration.ofSeconds(75));
 
     /** The limits that are settings; the others at their defaults. */
-    public EdgeLimits(long maxBodyBytes, Duration headerTimeout, Duration bodyTimeout, Duration idleTimeout) {
-        this(maxBodyBytes, 8 * 1024, 32 * 1024, headerTimeout, bodyTimeout, idleTimeout, Duration.ofSeconds(1));
+    public EdgeLimits(
+            long maxBodyBytes,
+            long maxBytesInFlight,
+            Duration headerTimeout,
+            Duration bodyTimeout,
+            Duration idleTimeout) {
+        this(
+                maxBodyBytes,
+                maxBytesInFlight,
+                8 * 1024,
+                32 * 1024,
+                headerTimeout,
+                bodyTimeout,
+                idleTimeout,
+                Duration.ofSeconds(1));
     }
 }

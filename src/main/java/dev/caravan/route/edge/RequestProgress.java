@@ -1,5 +1,6 @@
 package dev.caravan.route.edge;
 
+import dev.caravan.access.BodyRoom;
 import dev.caravan.error.ErrorCode;
 import dev.caravan.error.RequestException;
 import io.netty.handler.codec.http.HttpContent;
@@ -14,17 +15,24 @@ final class RequestProgress {
 
     private final CallerConnection caller;
     private final EdgeLimits limits;
+    private final BodyRoom room;
+    private final BodyRoom.Share share;
     private final long declaredBytes;
     private boolean owesContinue;
     private long bodyBytes;
+    private boolean noRoom;
     private boolean whole;
     private boolean answerBegan;
     private boolean answered;
     private boolean closes;
 
-    RequestProgress(HttpRequest request, CallerConnection caller, EdgeLimits limits) {
+    /** @param share of the room, given back by whoever ends the caller's request */
+    RequestProgress(
+            HttpRequest request, CallerConnection caller, EdgeLimits limits, BodyRoom room, BodyRoom.Share share) {
         this.caller = caller;
         this.limits = limits;
+        this.room = room;
+        this.share = share;
         HttpHeaders headers = request.headers();
         owesContinue = request.protocolVersion().equals(HttpVersion.HTTP_1_1)
                 && headers.containsValue("Expect", "100-continue", true);
@@ -40,18 +48,26 @@ final class RequestProgress {
     /** Why the body cannot be taken, by its declared length and by what has come of it; null where it can. */
     @Nullable
     RequestException refusal() {
-        if (Math.max(declaredBytes, bodyBytes) <= limits.maxBodyBytes()) {
-            return null;
+        if (Math.max(declaredBytes, bodyBytes) > limits.maxBodyBytes()) {
+            return new RequestException(
+                    ErrorCode.BODY_TOO_LARGE,
+                    "The request body must be at most " + limits.maxBodyBytes() + " bytes",
+                    (String) null);
         }
-        return new RequestException(
-                ErrorCode.BODY_TOO_LARGE,
-                "The request body must be at most " + limits.maxBodyBytes() + " bytes",
-                (String) null);
+        if (noRoom || bodyBytes == 0 && !room.fits(declaredBytes)) {
+            return BodyRoom.refusal();
+        }
+        return null;
     }
 
     void came(HttpContent piece) {
-        bodyBytes += piece.content().readableBytes();
+        int bytes = piece.content().readableBytes();
+        bodyBytes += bytes;
         whole |= piece instanceof LastHttpContent;
+        // What comes after the answer is read by nobody and kept nowhere.
+        if (bytes > 0 && !answered && !share.grow(bytes)) {
+            noRoom = true;
+        }
     }
 
     void toldToContinue() {

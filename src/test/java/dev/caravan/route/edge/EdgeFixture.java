@@ -27,6 +27,7 @@ final class EdgeFixture implements AutoCloseable {
     static final String ORIGIN = "https://app.example.com";
     static final EdgeLimits QUICK = new EdgeLimits(
             100_000,
+            1 << 20,
             8 * 1024,
             32 * 1024,
             Duration.ofMillis(400),

@@ -111,7 +111,7 @@ class RequestTimesTest {
 
     @Test
     void a_route_may_take_longer_than_headers_body_and_idleness_may() throws Exception {
-        try (EdgeFixture own = new EdgeFixture(new EdgeLimits(1000, millis(100), millis(100), millis(100)));
+        try (EdgeFixture own = new EdgeFixture(new EdgeLimits(1000, 1 << 20, millis(100), millis(100), millis(100)));
                 RawCaller caller = own.raw()) {
             caller.send(EdgeFixture.post("/slow", "{}"));
             await().until(() -> own.walks.get() == 1);

@@ -36,7 +36,7 @@ final class RunningEdge implements AutoCloseable {
     /** @param patience for headers and for bodies */
     RunningEdge(int places, int workers, Duration patience, String... origins) throws Exception {
         admission = new Admission(places);
-        EdgeLimits limits = new EdgeLimits(MAX_BODY, patience, patience, patience.multipliedBy(2));
+        EdgeLimits limits = new EdgeLimits(MAX_BODY, 1 << 20, patience, patience, patience.multipliedBy(2));
         server = new CallerServer(context, limits, Set.of(origins), admission, workers);
         context.getCamelContextExtension().addInterceptStrategy(new LoopSteps(new UpstreamClient(server)));
         context.addRoutes(new RouteBuilder() {

@@ -17,6 +17,9 @@ final class AnthropicStreamWriter implements StreamWriter {
 
     private static final String FORMAT = "anthropic";
 
+    /** The event that brings a text. */
+    private static final String TEXT = "content_block_delta";
+
     /** A name must not end the line it stands in. */
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_.-]{1,64}");
 
@@ -25,6 +28,7 @@ final class AnthropicStreamWriter implements StreamWriter {
     private final String model;
     private final EventText out = new EventText();
     private final AnthropicBlocks blocks = new AnthropicBlocks(out);
+    private final SentText sent = new SentText("text");
     private boolean begun;
     private ChatChunk.@Nullable Finish finish;
 
@@ -44,9 +48,14 @@ final class AnthropicStreamWriter implements StreamWriter {
 
     @Override
     public byte[] event(StreamEvent event) {
-        ObjectNode raw = event.raw();
-        if (raw != null && event.format().equals(FORMAT)) {
-            pass(raw);
+        String again = sent.again(event);
+        if (again != null) {
+            out.named(TEXT).came(again).close();
+            return out.take();
+        }
+        ObjectNode raw = event.format().equals(FORMAT) ? SentText.json(event) : null;
+        if (raw != null) {
+            pass(raw, event);
         } else {
             for (ChatChunk chunk : event.chunks()) {
                 write(chunk);
@@ -55,7 +64,7 @@ final class AnthropicStreamWriter implements StreamWriter {
         return out.take();
     }
 
-    private void pass(ObjectNode raw) {
+    private void pass(ObjectNode raw, StreamEvent event) {
         String name = raw.path("type").asText("");
         switch (name) {
             case "message_start" -> start(raw);
@@ -70,7 +79,10 @@ final class AnthropicStreamWriter implements StreamWriter {
             default -> {
                 if (NAME.matcher(name).matches()) {
                     blocks.passed(raw);
-                    send(name, raw);
+                    String json = send(name, raw);
+                    if (name.equals(TEXT)) {
+                        sent.went(event, json);
+                    }
                 }
             }
         }
@@ -89,8 +101,10 @@ final class AnthropicStreamWriter implements StreamWriter {
         send("message_start", event);
     }
 
-    private void send(String name, ObjectNode event) {
-        out.named(name).came(event).close();
+    private String send(String name, ObjectNode event) {
+        String json = JsonText.string(event);
+        out.named(name).came(json).close();
+        return json;
     }
 
     private void write(ChatChunk chunk) {

@@ -57,9 +57,7 @@ final class EventText {
     /** A text as a JSON string. Half a surrogate pair becomes a question mark, as in a plain answer. */
     EventText quoted(String text) {
         out.append('"');
-        int from = out.length();
-        encoder.quoteAsString(text, out);
-        escape(from, false);
+        append(isPlain(text) ? text : new String(encoder.quoteAsString(text)), false);
         out.append('"');
         return this;
     }
@@ -75,8 +73,8 @@ final class EventText {
     }
 
     /** JSON of a provider: of a character that it cut in two, both halves go on, for the caller to join. */
-    EventText came(JsonNode json) {
-        return append(JsonText.string(json), true);
+    EventText came(String json) {
+        return append(json, true);
     }
 
     /** All events since the last time. */
@@ -89,28 +87,35 @@ final class EventText {
         return bytes;
     }
 
-    private EventText append(String json, boolean halves) {
-        int from = out.length();
-        out.append(json);
-        escape(from, halves);
-        return this;
+    private static boolean isPlain(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c < ' ' || c == '"' || c == '\\') {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** What is escaped here stands inside a JSON string in any case. */
-    private void escape(int from, boolean halves) {
-        for (int i = from; i < out.length(); i++) {
-            char c = out.charAt(i);
+    private EventText append(String json, boolean halves) {
+        int from = 0;
+        for (int i = 0; i < json.length(); i++) {
+            char c = json.charAt(i);
             if (c < NEXT_LINE) {
                 continue;
             }
-            if (Character.isHighSurrogate(c) && i + 1 < out.length() && Character.isLowSurrogate(out.charAt(i + 1))) {
+            if (Character.isHighSurrogate(c) && i + 1 < json.length() && Character.isLowSurrogate(json.charAt(i + 1))) {
                 i++;
             } else if (c == NEXT_LINE
                     || c == LINE_SEPARATOR
                     || c == PARAGRAPH_SEPARATOR
                     || (halves && Character.isSurrogate(c))) {
-                out.replace(i, i + 1, String.format("\\u%04x", (int) c));
+                out.append(json, from, i).append(String.format("\\u%04x", (int) c));
+                from = i + 1;
             }
         }
+        out.append(json, from, json.length());
+        return this;
     }
 }

@@ -24,6 +24,7 @@ final class OpenAiStreamWriter implements StreamWriter {
     private final SplitPairs pairs = new SplitPairs();
     private final boolean usageAsked;
     private final ChunkIdentity identity;
+    private final SentText sent = new SentText("content");
     private final Set<Integer> finished = new HashSet<>();
     private boolean begun;
     private boolean cameInFormat;
@@ -47,9 +48,14 @@ final class OpenAiStreamWriter implements StreamWriter {
 
     @Override
     public byte[] event(StreamEvent event) {
-        ObjectNode raw = event.raw();
-        if (raw != null && event.format().equals(FORMAT)) {
-            pass(new CameChunk(raw));
+        String again = finished.isEmpty() ? sent.again(event) : null;
+        if (again != null) {
+            out.data().came(again).close();
+            return out.take();
+        }
+        ObjectNode raw = event.format().equals(FORMAT) ? SentText.json(event) : null;
+        if (raw != null) {
+            pass(new CameChunk(raw), event);
         } else {
             for (ChatChunk chunk : event.chunks()) {
                 write(chunk);
@@ -58,7 +64,7 @@ final class OpenAiStreamWriter implements StreamWriter {
         return out.take();
     }
 
-    private void pass(CameChunk came) {
+    private void pass(CameChunk came, StreamEvent event) {
         if (!begun) {
             identity.adopt(came.json());
         }
@@ -78,7 +84,7 @@ final class OpenAiStreamWriter implements StreamWriter {
         identity.putInto(chunk);
         releaseFinish();
         if (came.finished().isEmpty()) {
-            send(chunk);
+            sent.went(event, send(chunk));
         } else {
             finished.addAll(came.finished());
             finish = chunk;
@@ -160,17 +166,19 @@ final class OpenAiStreamWriter implements StreamWriter {
     }
 
     /** Every chunk but the last: its usage is null where the caller asked for usage, else missing. */
-    private void send(ObjectNode chunk) {
+    private String send(ObjectNode chunk) {
         chunk.remove("usage");
         if (usageAsked) {
             chunk.putNull("usage");
         }
-        event(chunk);
+        return event(chunk);
     }
 
-    private void event(ObjectNode chunk) {
+    private String event(ObjectNode chunk) {
+        String json = JsonText.string(chunk);
         out.data();
-        (cameInFormat ? out.came(chunk) : out.made(chunk)).close();
+        (cameInFormat ? out.came(json) : out.made(json)).close();
+        return json;
     }
 
     @Override

@@ -28,6 +28,7 @@ final class AnthropicStream implements StreamReader {
 
     private final Map<Integer, Integer> thoughts = new HashMap<>();
     private final Function<ObjectNode, GatewayException> error;
+    private final RepeatedText repeats = new RepeatedText("text", FORMAT);
     private boolean stopped;
 
     /** @param error what an error event means */
@@ -37,6 +38,11 @@ final class AnthropicStream implements StreamReader {
 
     @Override
     public StreamEvent read(SseEvent event) {
+        StreamEvent repeat = repeats.find(event);
+        if (repeat != null) {
+            answer.add(repeat.chunks().get(0));
+            return repeat;
+        }
         ObjectNode json = UpstreamJson.object(event.data());
         List<ChatChunk> chunks = new ArrayList<>();
         switch (json.path("type").asText()) {
@@ -61,7 +67,8 @@ final class AnthropicStream implements StreamReader {
                 // ping, and kinds that are newer than this program.
             }
         }
-        return new StreamEvent(chunks, json, FORMAT);
+        StreamEvent read = new StreamEvent(chunks, json, FORMAT);
+        return json.path("type").asText().equals("content_block_delta") ? repeats.remember(event, read) : read;
     }
 
     private void start(int block, JsonNode content, List<ChatChunk> chunks) {

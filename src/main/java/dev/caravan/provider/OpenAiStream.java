@@ -22,6 +22,7 @@ final class OpenAiStream implements StreamReader {
     private final AnswerSoFar answer = new AnswerSoFar();
     private final OpenAiCallPieces calls = new OpenAiCallPieces(answer);
     private final Function<ObjectNode, GatewayException> error;
+    private final RepeatedText repeats = new RepeatedText("content", FORMAT);
     private boolean done;
 
     /** @param error what an event that holds an error means */
@@ -31,6 +32,11 @@ final class OpenAiStream implements StreamReader {
 
     @Override
     public StreamEvent read(SseEvent event) {
+        StreamEvent repeat = repeats.find(event);
+        if (repeat != null) {
+            answer.add(repeat.chunks().get(0));
+            return repeat;
+        }
         if (event.data().strip().equals("[DONE]")) {
             done = true;
             return new StreamEvent(List.of(), null, FORMAT);
@@ -50,7 +56,7 @@ final class OpenAiStream implements StreamReader {
                 chunks.add(answer.add(new ChatChunk.Finish(OpenAiAnswer.finishReason(reason), reason)));
             }
         }
-        return new StreamEvent(chunks, json, FORMAT);
+        return repeats.remember(event, new StreamEvent(chunks, json, FORMAT));
     }
 
     private void delta(JsonNode delta, List<ChatChunk> chunks) {

@@ -1,10 +1,12 @@
 package dev.caravan.route;
 
 import dev.caravan.dialect.StreamWriter;
+import io.netty.buffer.Unpooled;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerResponse;
 import java.time.Duration;
+import java.util.Arrays;
 
 /**
  * The caller's end of a stream. Nothing is sent before there is something to say, so that a refusal before it has a real HTTP
@@ -12,11 +14,13 @@ import java.time.Duration;
  */
 final class CallerStream {
 
+    private static final byte[] NOTHING = {};
+
     private final ChatCall call;
     private final HttpServerResponse response;
     private final StreamWriter writer;
     private final Duration patience;
-    private Buffer waiting = Buffer.buffer();
+    private byte[] waiting = NOTHING;
     private boolean begun;
     private long firstNanos;
 
@@ -44,18 +48,19 @@ final class CallerStream {
 
     /** Adds whole events; sent with the next {@link #flush}. */
     void add(byte[] events) {
-        waiting.appendBytes(events);
+        waiting = join(waiting, events);
     }
 
     /** Sends what was added. */
     void flush() {
-        if (waiting.length() == 0 || response.closed()) {
-            waiting = Buffer.buffer();
+        if (waiting.length == 0 || response.closed()) {
+            waiting = NOTHING;
             return;
         }
         begin();
-        response.write(waiting);
-        waiting = Buffer.buffer();
+        // Without a promise: with one, the three parts of a chunk get one each, and one for the three.
+        response.write(buffer(waiting), null);
+        waiting = NOTHING;
     }
 
     /** Whether the caller should not be sent more before it has read some. */
@@ -84,7 +89,7 @@ final class CallerStream {
         // Also where the caller has gone: an answer that is not ended would be taken for one that is still to be
         // written.
         begin();
-        response.end(waiting.appendBytes(events));
+        response.end(buffer(join(waiting, events)));
     }
 
     private void begin() {
@@ -103,9 +108,24 @@ final class CallerStream {
         if (servedBy != null) {
             response.putHeader(Answer.SERVED_BY, servedBy);
         }
-        byte[] first = writer.begin();
-        waiting = Buffer.buffer(first.length + waiting.length())
-                .appendBytes(first)
-                .appendBuffer(waiting);
+        waiting = join(writer.begin(), waiting);
+    }
+
+    /** Mostly one of the two is empty. */
+    private static byte[] join(byte[] first, byte[] second) {
+        if (first.length == 0) {
+            return second;
+        }
+        if (second.length == 0) {
+            return first;
+        }
+        byte[] both = Arrays.copyOf(first, first.length + second.length);
+        System.arraycopy(second, 0, both, first.length, second.length);
+        return both;
+    }
+
+    /** The bytes themselves, not a copy. */
+    private static Buffer buffer(byte[] bytes) {
+        return Buffer.buffer(Unpooled.wrappedBuffer(bytes));
     }
 }

@@ -62,7 +62,9 @@ final class UpstreamExchange {
                 begun.reset();
                 return;
             }
-            begun.send(body).onComplete(this::head);
+            begun.response().onComplete(this::head);
+            // Without a promise: where the request cannot be sent, the response fails.
+            begun.end(body, null);
         });
     }
 

@@ -8,12 +8,31 @@ import org.jspecify.annotations.Nullable;
  * What one event of a provider's stream brings.
  *
  * @param chunks in order; empty for an event that says nothing to the caller (a ping, a usage report, an unknown kind)
- * @param raw the event's own JSON, for a caller who speaks the provider's format; null where it was none
+ * @param raw the event's own JSON, for a caller who speaks the provider's format; null where it was none, or has not been read
  * @param format whose format {@code raw} is: {@code openai}, {@code anthropic}, {@code google} or {@code demo}
+ * @param repeat where {@code raw} has not been read, because the event is an earlier one with other texts; else null
  */
-public record StreamEvent(List<ChatChunk> chunks, @Nullable ObjectNode raw, String format) {
+public record StreamEvent(
+        List<ChatChunk> chunks,
+        @Nullable ObjectNode raw,
+        String format,
+        @Nullable Repeat repeat) {
 
     public StreamEvent {
         chunks = List.copyOf(chunks);
     }
+
+    /** An event that has been read. */
+    public StreamEvent(List<ChatChunk> chunks, @Nullable ObjectNode raw, String format) {
+        this(chunks, raw, format, null);
+    }
+
+    /**
+     * An earlier event with other texts.
+     *
+     * @param of the earlier one; the same object for all that repeat it
+     * @param texts in the gaps of its {@link TextPattern}
+     * @param json the event itself
+     */
+    public record Repeat(StreamEvent of, List<String> texts, String json) {}
 }

@@ -28,7 +28,7 @@ class StreamReadersTest {
     private static final String ASKED =
             "{\"model\":\"demo\",\"messages\":[{\"role\":\"user\",\"content\":\"Hi\"}],\"stream\":true%s}";
 
-    private final ChatRequest request = ChatRequests.read(ASKED.formatted(""));
+    private static final ChatRequest REQUEST = ChatRequests.read(ASKED.formatted(""));
 
     @Test
     void calls_that_share_an_index_are_told_apart_by_their_ids() {
@@ -152,7 +152,7 @@ class StreamReadersTest {
         DemoModel model = new DemoModel();
         ChatResponse whole = translator.toResponse(model.answer(asked), ChatRequests.DEMO);
         byte[] stream = model.stream(asked);
-        StreamReader reader = translator.stream(request, ChatRequests.DEMO);
+        StreamReader reader = translator.stream(REQUEST, ChatRequests.DEMO);
         List<ChatChunk> chunks = new ArrayList<>();
         new SseParser()
                 .feed(
@@ -178,7 +178,7 @@ class StreamReadersTest {
         JsonNode body = ChatRequests.json(new String(
                 new OpenAiTranslator()
                         .toUpstream(
-                                request,
+                                REQUEST,
                                 ChatRequests.model("m", provider, 1000, 100, ChatRequests.GPT_4O.capabilities()))
                         .body(),
                 StandardCharsets.UTF_8));
@@ -188,8 +188,8 @@ class StreamReadersTest {
                 .isTrue();
     }
 
-    private StreamReader reader(String provider) {
-        return Translators.of(provider).stream(request, ChatRequests.GPT_4O);
+    static StreamReader reader(String provider) {
+        return Translators.of(provider).stream(REQUEST, ChatRequests.GPT_4O);
     }
 
     private static void calls(StreamReader reader, String calls) {

@@ -177,8 +177,9 @@ final class ConnectionGuard extends ChannelDuplexHandler {
 
     private void writeEnd(ChannelHandlerContext ctx, Object message, ChannelPromise promise) {
         RequestProgress progress = progress();
-        ChannelPromise sent = promise.unvoid();
+        ChannelPromise sent = promise;
         if (progress.closes()) {
+            sent = promise.unvoid();
             sent.addListener(done -> closeGently());
         }
         ctx.write(message, sent);

@@ -1,0 +1,55 @@
+package dev.caravan.provider;
+
+import dev.caravan.wire.ChatChunk;
+import dev.caravan.wire.StreamEvent;
+import dev.caravan.wire.TextPattern;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Finds the events of a stream that only bring the next text, in the shape of one that was read before. For one stream, one thread. */
+final class RepeatedText {
+
+    private final String field;
+    private final String format;
+    private @Nullable TextPattern pattern;
+    private @Nullable StreamEvent first;
+    private String type = "";
+
+    /**
+     * @param field that holds the text
+     * @param format of the stream
+     */
+    RepeatedText(String field, String format) {
+        this.field = field;
+        this.format = format;
+    }
+
+    /** What the event brings, where it is the remembered one with another text; null: it has to be read. */
+    @Nullable
+    StreamEvent find(SseEvent event) {
+        TextPattern known = pattern;
+        StreamEvent model = first;
+        List<String> texts = known == null || !event.event().equals(type) ? null : known.texts(event.data());
+        if (texts == null || model == null || texts.get(0).isEmpty()) {
+            return null;
+        }
+        return new StreamEvent(
+                List.of(new ChatChunk.Text(texts.get(0))),
+                null,
+                format,
+                new StreamEvent.Repeat(model, texts, event.data()));
+    }
+
+    /** @param read what the event brings; remembered where that is a text and no more */
+    StreamEvent remember(SseEvent event, StreamEvent read) {
+        if (read.chunks().size() == 1 && read.chunks().get(0) instanceof ChatChunk.Text text) {
+            TextPattern shape = TextPattern.of(event.data(), field, text.text());
+            if (shape != null) {
+                pattern = shape;
+                first = read;
+                type = event.event();
+            }
+        }
+        return read;
+    }
+}

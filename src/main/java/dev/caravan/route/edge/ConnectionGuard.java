@@ -168,10 +168,12 @@ final class ConnectionGuard extends ChannelDuplexHandler {
             ids.stamp(current(), answer.headers());
             progress().answerBegins(answer.headers(), connections.draining());
         }
+        // The encoder knows only this one for none, and makes a promise for each part of a message otherwise.
+        ChannelPromise sent = promise.isVoid() ? ctx.voidPromise() : promise;
         if (message instanceof LastHttpContent) {
-            writeEnd(ctx, message, promise);
+            writeEnd(ctx, message, sent);
         } else {
-            ctx.write(message, promise);
+            ctx.write(message, sent);
         }
     }
 

@@ -48,10 +48,9 @@ final class AnthropicStreamWriter implements StreamWriter {
 
     @Override
     public byte[] event(StreamEvent event) {
-        String again = sent.again(event);
+        byte[] again = sent.again(event);
         if (again != null) {
-            out.named(TEXT).came(again).close();
-            return out.take();
+            return again;
         }
         ObjectNode raw = event.format().equals(FORMAT) ? SentText.json(event) : null;
         if (raw != null) {
@@ -79,9 +78,9 @@ final class AnthropicStreamWriter implements StreamWriter {
             default -> {
                 if (NAME.matcher(name).matches()) {
                     blocks.passed(raw);
-                    String json = send(name, raw);
+                    send(name, raw);
                     if (name.equals(TEXT)) {
-                        sent.went(event, json);
+                        sent.went(event, out.last());
                     }
                 }
             }
@@ -101,10 +100,8 @@ final class AnthropicStreamWriter implements StreamWriter {
         send("message_start", event);
     }
 
-    private String send(String name, ObjectNode event) {
-        String json = JsonText.string(event);
-        out.named(name).came(json).close();
-        return json;
+    private void send(String name, ObjectNode event) {
+        out.named(name).came(event).close();
     }
 
     private void write(ChatChunk chunk) {

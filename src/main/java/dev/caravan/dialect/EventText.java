@@ -19,15 +19,18 @@ final class EventText {
 
     private final JsonStringEncoder encoder = JsonStringEncoder.getInstance();
     private final StringBuilder out = new StringBuilder(512);
+    private int begin;
 
     /** Begins an event that has a name. */
     EventText named(String name) {
+        begin = out.length();
         out.append("event: ").append(name).append("\ndata: ");
         return this;
     }
 
     /** Begins an event without a name. */
     EventText data() {
+        begin = out.length();
         out.append("data: ");
         return this;
     }
@@ -73,8 +76,24 @@ final class EventText {
     }
 
     /** JSON of a provider: of a character that it cut in two, both halves go on, for the caller to join. */
-    EventText came(String json) {
-        return append(json, true);
+    EventText came(JsonNode json) {
+        return append(JsonText.string(json), true);
+    }
+
+    /** The newest event, with its lines; it has been closed and not been taken. */
+    String last() {
+        return out.substring(begin);
+    }
+
+    /** Whether a text is written as it is, but for what JSON itself escapes. */
+    static boolean goesAsItIs(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c == NEXT_LINE || c == LINE_SEPARATOR || c == PARAGRAPH_SEPARATOR) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** All events since the last time. */

@@ -48,10 +48,9 @@ final class OpenAiStreamWriter implements StreamWriter {
 
     @Override
     public byte[] event(StreamEvent event) {
-        String again = finished.isEmpty() ? sent.again(event) : null;
+        byte[] again = finished.isEmpty() ? sent.again(event) : null;
         if (again != null) {
-            out.data().came(again).close();
-            return out.take();
+            return again;
         }
         ObjectNode raw = event.format().equals(FORMAT) ? SentText.json(event) : null;
         if (raw != null) {
@@ -84,7 +83,8 @@ final class OpenAiStreamWriter implements StreamWriter {
         identity.putInto(chunk);
         releaseFinish();
         if (came.finished().isEmpty()) {
-            sent.went(event, send(chunk));
+            send(chunk);
+            sent.went(event, out.last());
         } else {
             finished.addAll(came.finished());
             finish = chunk;
@@ -166,19 +166,17 @@ final class OpenAiStreamWriter implements StreamWriter {
     }
 
     /** Every chunk but the last: its usage is null where the caller asked for usage, else missing. */
-    private String send(ObjectNode chunk) {
+    private void send(ObjectNode chunk) {
         chunk.remove("usage");
         if (usageAsked) {
             chunk.putNull("usage");
         }
-        return event(chunk);
+        event(chunk);
     }
 
-    private String event(ObjectNode chunk) {
-        String json = JsonText.string(chunk);
+    private void event(ObjectNode chunk) {
         out.data();
-        (cameInFormat ? out.came(json) : out.made(json)).close();
-        return json;
+        (cameInFormat ? out.came(chunk) : out.made(chunk)).close();
     }
 
     @Override

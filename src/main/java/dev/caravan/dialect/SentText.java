@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.wire.ChatChunk;
 import dev.caravan.wire.StreamEvent;
 import dev.caravan.wire.TextPattern;
+import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -25,31 +26,34 @@ final class SentText {
     /** The event's own JSON; not to be changed. Null where it has none. */
     static @Nullable ObjectNode json(StreamEvent event) {
         StreamEvent.Repeat repeat = event.repeat();
-        return repeat == null
-                ? event.raw()
-                : (ObjectNode) Objects.requireNonNull(JsonText.readOrNull(repeat.json()), "no JSON repeats JSON");
+        if (repeat == null) {
+            return event.raw();
+        }
+        String json = new String(repeat.pattern().with(repeat.texts()), StandardCharsets.UTF_8);
+        return (ObjectNode) Objects.requireNonNull(JsonText.readOrNull(json), "what repeats JSON is JSON");
     }
 
     /** The event as it goes out, where it repeats the one that went out; null: it has to be written. */
-    @Nullable
-    String again(StreamEvent event) {
+    byte @Nullable [] again(StreamEvent event) {
         StreamEvent.Repeat repeat = event.repeat();
         TextPattern known = shape;
-        if (repeat == null
-                || known == null
-                || repeat.of() != sent
-                || known.gaps() != repeat.texts().size()) {
+        if (repeat == null || known == null || repeat.of() != sent) {
             return null;
         }
-        return known.with(repeat.texts());
+        for (String text : repeat.texts()) {
+            if (!EventText.goesAsItIs(text)) {
+                return null;
+            }
+        }
+        return known.gaps() == repeat.texts().size() ? known.with(repeat.texts()) : null;
     }
 
-    /** @param json what went out for the event; remembered where the event is a text and no more */
-    void went(StreamEvent event, String json) {
+    /** @param written what went out for the event; remembered where the event is a text and no more */
+    void went(StreamEvent event, String written) {
         if (event.chunks().size() == 1 && event.chunks().get(0) instanceof ChatChunk.Text text) {
             StreamEvent.Repeat repeat = event.repeat();
             sent = repeat == null ? event : repeat.of();
-            shape = TextPattern.of(json, field, text.text());
+            shape = TextPattern.of(written, field, text.text());
         }
     }
 }

@@ -29,15 +29,15 @@ final class RepeatedText {
     StreamEvent find(SseEvent event) {
         TextPattern known = pattern;
         StreamEvent model = first;
-        List<String> texts = known == null || !event.event().equals(type) ? null : known.texts(event.data());
-        if (texts == null || model == null || texts.get(0).isEmpty()) {
+        if (known == null || model == null || !event.event().equals(type)) {
+            return null;
+        }
+        List<String> texts = known.texts(event.bytes(), event.from(), event.to());
+        if (texts == null || texts.get(0).isEmpty()) {
             return null;
         }
         return new StreamEvent(
-                List.of(new ChatChunk.Text(texts.get(0))),
-                null,
-                format,
-                new StreamEvent.Repeat(model, texts, event.data()));
+                List.of(new ChatChunk.Text(texts.get(0))), null, format, new StreamEvent.Repeat(model, known, texts));
     }
 
     /** @param read what the event brings; remembered where that is a text and no more */

@@ -20,7 +20,9 @@ public final class SseParser {
     private static final byte[] BOM = {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF};
 
     private final ByteArrayOutputStream line = new ByteArrayOutputStream(512);
-    private @Nullable String firstData;
+    private byte @Nullable [] firstData;
+    private int firstFrom;
+    private int firstTo;
     private @Nullable StringBuilder moreData;
     private String event = "";
     private boolean first = true;
@@ -30,6 +32,7 @@ public final class SseParser {
     /**
      * Takes the next bytes, and hands on every event that they complete.
      *
+     * @param bytes not to be changed any more: events may look into them
      * @throws dev.caravan.error.ProviderFault where an event is longer than 16 MiB
      */
     public void feed(byte[] bytes, int offset, int length, Consumer<SseEvent> sink) {
@@ -110,36 +113,46 @@ public final class SseParser {
             value++;
         }
         if (is(bytes, start, colon, "data")) {
-            data(new String(bytes, value, end - value, StandardCharsets.UTF_8));
+            data(bytes, value, end);
         } else if (is(bytes, start, colon, "event")) {
-            event = new String(bytes, value, end - value, StandardCharsets.UTF_8);
+            event = text(bytes, value, end);
         }
         // id and retry are for clients that connect again; nobody does that with a model's answer.
     }
 
-    private void data(String text) {
-        if (firstData == null) {
-            firstData = text;
+    private void data(byte[] bytes, int from, int to) {
+        byte[] before = firstData;
+        if (before == null) {
+            firstData = bytes;
+            firstFrom = from;
+            firstTo = to;
             return;
         }
         StringBuilder more = moreData;
         if (more == null) {
-            more = new StringBuilder(firstData);
+            more = new StringBuilder(text(before, firstFrom, firstTo));
             moreData = more;
         }
-        more.append('\n').append(text);
+        more.append('\n').append(text(bytes, from, to));
     }
 
     private void dispatch(Consumer<SseEvent> sink) {
-        String data = moreData == null ? firstData : moreData.toString();
+        byte[] only = firstData;
+        StringBuilder lines = moreData;
         String type = event.isEmpty() ? "message" : event;
         firstData = null;
         moreData = null;
         event = "";
         eventBytes = 0;
-        if (data != null) {
-            sink.accept(new SseEvent(type, data));
+        if (lines != null) {
+            sink.accept(new SseEvent(type, lines.toString()));
+        } else if (only != null) {
+            sink.accept(new SseEvent(type, only, firstFrom, firstTo));
         }
+    }
+
+    private static String text(byte[] bytes, int from, int to) {
+        return new String(bytes, from, to - from, StandardCharsets.UTF_8);
     }
 
     private static boolean is(byte[] bytes, int from, int to, String name) {

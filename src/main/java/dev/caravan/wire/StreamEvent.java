@@ -31,8 +31,8 @@ public record StreamEvent(
      * An earlier event with other texts.
      *
      * @param of the earlier one; the same object for all that repeat it
-     * @param texts in the gaps of its {@link TextPattern}
-     * @param json the event itself
+     * @param pattern of the earlier one
+     * @param texts that this one has in the pattern's gaps
      */
-    public record Repeat(StreamEvent of, List<String> texts, String json) {}
+    public record Repeat(StreamEvent of, TextPattern pattern, List<String> texts) {}
 }

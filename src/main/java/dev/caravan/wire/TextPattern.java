@@ -1,6 +1,7 @@
 package dev.caravan.wire;
 
-import java.util.ArrayList;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -14,11 +15,14 @@ public final class TextPattern {
     /** What OpenAI adds to each event so that its length tells nothing; it follows the text. */
     private static final String PADDING = "obfuscation";
 
-    /** What stands before, between and after the texts; one more than there are gaps. */
-    private final List<String> around;
+    /** What stands before, between and after the texts, in UTF-8; one more than there are gaps. */
+    private final byte[][] around;
 
-    private TextPattern(List<String> around) {
-        this.around = around;
+    private TextPattern(String... around) {
+        this.around = new byte[around.length][];
+        for (int i = 0; i < around.length; i++) {
+            this.around[i] = around[i].getBytes(StandardCharsets.UTF_8);
+        }
     }
 
     /**
@@ -30,56 +34,68 @@ public final class TextPattern {
      */
     public static @Nullable TextPattern of(String json, String name, String text) {
         int from = value(json, name, 0);
-        if (from < 0 || plainEnd(json, from) != from + text.length() || !json.startsWith(text, from)) {
+        int to = from + text.length();
+        if (from < 0
+                || !isPlain(text)
+                || !json.startsWith(text + '"', from)
+                || json.indexOf('"' + name + '"', to) >= 0) {
             return null;
         }
-        List<String> around = new ArrayList<>();
-        around.add(json.substring(0, from));
-        int rest = from + text.length();
-        if (json.indexOf('"' + name + '"', rest) >= 0) {
-            return null;
-        }
-        int padding = value(json, PADDING, rest);
-        int paddingEnd = padding < 0 ? -1 : plainEnd(json, padding);
-        if (paddingEnd >= 0) {
-            around.add(json.substring(rest, padding));
-            rest = paddingEnd;
-        }
-        around.add(json.substring(rest));
-        return new TextPattern(List.copyOf(around));
+        String before = json.substring(0, from);
+        int padding = value(json, PADDING, to);
+        int end = padding < 0 ? -1 : json.indexOf('"', padding);
+        return end >= 0 && isPlain(json.substring(padding, end))
+                ? new TextPattern(before, json.substring(to, padding), json.substring(end))
+                : new TextPattern(before, json.substring(to));
     }
 
-    /** The texts of an event of this pattern, that of the field first; null for any other event. */
-    public @Nullable List<String> texts(String json) {
-        int at = around.get(0).length();
-        if (!json.startsWith(around.get(0))) {
+    /**
+     * The texts of an event of this pattern, that of the field first.
+     *
+     * @param bytes where the event is, in UTF-8, from {@code from} to before {@code to}
+     * @return null for any other event
+     */
+    public @Nullable List<String> texts(byte[] bytes, int from, int to) {
+        if (!startsWith(bytes, from, to, around[0])) {
             return null;
         }
+        int at = from + around[0].length;
         String[] texts = new String[gaps()];
         for (int gap = 0; gap < texts.length; gap++) {
-            int end = plainEnd(json, at);
-            String next = around.get(gap + 1);
-            if (end < 0 || !json.startsWith(next, end)) {
+            int end = plainEnd(bytes, at, to);
+            if (end < 0 || !startsWith(bytes, end, to, around[gap + 1])) {
                 return null;
             }
-            texts[gap] = json.substring(at, end);
-            at = end + next.length();
+            texts[gap] = new String(bytes, at, end - at, StandardCharsets.UTF_8);
+            at = end + around[gap + 1].length;
         }
-        return at == json.length() ? List.of(texts) : null;
+        return at == to ? List.of(texts) : null;
     }
 
     /** How many texts it takes. */
     public int gaps() {
-        return around.size() - 1;
+        return around.length - 1;
     }
 
-    /** The event with these texts, as {@link #texts} has found them. */
-    public String with(List<String> texts) {
-        StringBuilder json = new StringBuilder(512).append(around.get(0));
-        for (int gap = 0; gap < gaps(); gap++) {
-            json.append(texts.get(gap)).append(around.get(gap + 1));
+    /** The event with these texts, as {@link #texts} has found them; in UTF-8. */
+    public byte[] with(List<String> texts) {
+        byte[][] parts = new byte[around.length + gaps()][];
+        int length = 0;
+        for (int i = 0; i < parts.length; i++) {
+            parts[i] = i % 2 == 0 ? around[i / 2] : texts.get(i / 2).getBytes(StandardCharsets.UTF_8);
+            length += parts[i].length;
         }
-        return json.toString();
+        byte[] event = new byte[length];
+        int at = 0;
+        for (byte[] part : parts) {
+            System.arraycopy(part, 0, event, at, part.length);
+            at += part.length;
+        }
+        return event;
+    }
+
+    private static boolean startsWith(byte[] bytes, int from, int to, byte[] part) {
+        return to - from >= part.length && Arrays.equals(bytes, from, from + part.length, part, 0, part.length);
     }
 
     /** Where the text of the first such field begins, after its quotation mark; -1: nowhere. */
@@ -97,16 +113,27 @@ public final class TextPattern {
     }
 
     /** Where a text ends, at its quotation mark; -1 where an escape comes first, or no end. */
-    private static int plainEnd(String json, int from) {
-        for (int i = from; i < json.length(); i++) {
-            char c = json.charAt(i);
-            if (c == '"') {
+    private static int plainEnd(byte[] bytes, int from, int to) {
+        for (int i = from; i < to; i++) {
+            byte b = bytes[i];
+            if (b == '"') {
                 return i;
             }
-            if (c == '\\' || c < ' ') {
+            // The bytes of other characters than ASCII are below zero.
+            if (b == '\\' || (b >= 0 && b < ' ')) {
                 return -1;
             }
         }
         return -1;
+    }
+
+    private static boolean isPlain(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c < ' ' || c == '"' || c == '\\') {
+                return false;
+            }
+        }
+        return true;
     }
 }

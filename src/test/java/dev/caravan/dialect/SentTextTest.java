@@ -77,10 +77,11 @@ class SentTextTest {
         List<StreamEvent> repeated = new ArrayList<>(List.of(model));
         for (String text : TEXTS) {
             String next = json.formatted(text, inDelta, rest);
+            byte[] bytes = next.getBytes(StandardCharsets.UTF_8);
             ChatChunk.Text chunk = new ChatChunk.Text(text);
             read.add(came(format, next, chunk));
-            List<String> texts = Objects.requireNonNull(pattern.texts(next));
-            repeated.add(new StreamEvent(List.of(chunk), null, format, new StreamEvent.Repeat(model, texts, next)));
+            List<String> texts = Objects.requireNonNull(pattern.texts(bytes, 0, bytes.length));
+            repeated.add(new StreamEvent(List.of(chunk), null, format, new StreamEvent.Repeat(model, pattern, texts)));
         }
         if (format.equals("openai")) {
             // What follows the finish has nothing more to say, in either way.

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.caravan.wire.ChatChunk;
 import dev.caravan.wire.StreamEvent;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -71,7 +72,8 @@ class RepeatedTextTest {
                 assertThat(event.raw()).isEqualTo(read.raw());
             } else {
                 repeats++;
-                assertThat(event.repeat().json()).isEqualTo(json);
+                assertThat(event.repeat().pattern().with(event.repeat().texts()))
+                        .isEqualTo(json.getBytes(StandardCharsets.UTF_8));
                 assertThat(event.repeat().of().repeat()).isNull();
             }
         }

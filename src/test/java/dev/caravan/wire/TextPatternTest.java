@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Objects;
 import java.util.Random;
@@ -30,29 +31,40 @@ class TextPatternTest {
         return Objects.requireNonNull(TextPattern.of(json, "content", text));
     }
 
+    /** Of an event in the midst of others. */
+    private static List<String> texts(TextPattern pattern, String json) {
+        byte[] event = json.getBytes(StandardCharsets.UTF_8);
+        byte[] bytes = ("data: " + json + "\n\n").getBytes(StandardCharsets.UTF_8);
+        return pattern.texts(bytes, 6, 6 + event.length);
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"b", "", "a longer one", "한국어 🙂", "<&'/>", "\u2028\u0085", "}]}"})
     void an_event_with_another_text_fits(String text) {
         TextPattern pattern = pattern(chunk("a"), "a");
-        assertThat(pattern.texts(chunk(text))).containsExactly(text);
-        assertThat(pattern.with(List.of(text))).isEqualTo(chunk(text));
+        assertThat(texts(pattern, chunk(text))).containsExactly(text);
+        assertThat(new String(pattern.with(List.of(text)), StandardCharsets.UTF_8))
+                .isEqualTo(chunk(text));
     }
 
     @Test
     void the_padding_that_hides_an_events_length_may_differ_too() {
         TextPattern pattern = pattern(padded("a", "xyz"), "a");
         assertThat(pattern.gaps()).isEqualTo(2);
-        assertThat(pattern.texts(padded("b", "1"))).containsExactly("b", "1");
-        assertThat(pattern.with(List.of("b", "1"))).isEqualTo(padded("b", "1"));
-        assertThat(pattern.texts(chunk("b"))).as("none at all is another event").isNull();
+        assertThat(texts(pattern, padded("b", "1"))).containsExactly("b", "1");
+        assertThat(new String(pattern.with(List.of("b", "1")), StandardCharsets.UTF_8))
+                .isEqualTo(padded("b", "1"));
+        assertThat(texts(pattern, chunk("b")))
+                .as("none at all is another event")
+                .isNull();
     }
 
     @Test
     void blanks_after_a_colon_are_part_of_the_pattern() {
         String spaced = "{\"delta\": {\"content\": \"a\"}}";
-        assertThat(pattern(spaced, "a").texts("{\"delta\": {\"content\": \"b\"}}"))
+        assertThat(texts(pattern(spaced, "a"), "{\"delta\": {\"content\": \"b\"}}"))
                 .containsExactly("b");
-        assertThat(pattern(spaced, "a").texts("{\"delta\": {\"content\":\"b\"}}"))
+        assertThat(texts(pattern(spaced, "a"), "{\"delta\": {\"content\":\"b\"}}"))
                 .isNull();
     }
 
@@ -72,7 +84,7 @@ class TextPatternTest {
                 "[DONE]"
             })
     void any_other_event_does_not_fit(String json) {
-        assertThat(pattern(chunk("a"), "a").texts(json)).isNull();
+        assertThat(texts(pattern(chunk("a"), "a"), json)).isNull();
     }
 
     @Test
@@ -102,14 +114,17 @@ class TextPatternTest {
             if (random.nextInt(3) == 0) {
                 json.setCharAt(random.nextInt(json.length()), alphabet.charAt(random.nextInt(alphabet.length())));
             }
-            List<String> texts = pattern.texts(json.toString());
+            // Half a character is a question mark in UTF-8.
+            String event = new String(json.toString().getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8);
+            List<String> texts = texts(pattern, event);
             if (texts != null) {
                 fitting++;
                 ObjectNode expected = (ObjectNode) JSON.readTree(padded("", texts.get(1)));
                 ((ObjectNode) expected.at("/choices/0/delta")).put("content", texts.get(0));
-                JsonNode read = JSON.readTree(json.toString());
+                JsonNode read = JSON.readTree(event);
                 assertThat(read).isEqualTo(expected);
-                assertThat(pattern.with(texts)).isEqualTo(json.toString());
+                assertThat(new String(pattern.with(texts), StandardCharsets.UTF_8))
+                        .isEqualTo(event);
             }
         }
         assertThat(fitting).isGreaterThan(2000);

@@ -12,6 +12,7 @@ import dev.caravan.route.ModelPage;
 import dev.caravan.route.Models;
 import dev.caravan.route.ProviderSteps;
 import dev.caravan.route.ProvidersCheck;
+import dev.caravan.route.QuickHttp;
 import dev.caravan.route.StepFactory;
 import dev.caravan.route.TapThread;
 import dev.caravan.route.UpstreamClient;
@@ -75,6 +76,8 @@ final class Wiring extends MainListenerSupport {
         WalkFactory.attach(camel);
         Registry beans = camel.getRegistry();
         camel.addComponent("sql", new LedgerSql());
+        camel.addComponent("http", new QuickHttp());
+        camel.addComponent("https", new QuickHttp());
         beans.bind("environment", environment);
         beans.bind("usageTapThread", new TapThread());
         LedgerParts bill = new LedgerParts(settings, clock);

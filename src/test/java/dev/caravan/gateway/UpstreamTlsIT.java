@@ -8,6 +8,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -44,7 +45,11 @@ class UpstreamTlsIT {
     }
 
     private RunningProgram caller(String host, List<String> jvm) throws Exception {
-        RunningProgram program = new RunningProgram(folder.resolve("caller"))
+        return caller(folder.resolve("caller"), host, jvm, "[]");
+    }
+
+    private RunningProgram caller(Path home, String host, List<String> jvm, String ownRoutes) throws Exception {
+        RunningProgram program = new RunningProgram(home)
                 .variable("OPENAI_BASE_URL", "https://" + host + ":" + provider.port() + "/v1")
                 .variable("OPENAI_API_KEY", "sk-of-the-caller");
         program.jvm(jvm);
@@ -52,6 +57,7 @@ class UpstreamTlsIT {
         ObjectNode catalogue = (ObjectNode) JSON.readTree(file.toFile());
         ((ObjectNode) catalogue.at("/models/gpt-4-turbo-preview")).put("upstream_model", "demo");
         JSON.writeValue(file.toFile(), catalogue);
+        Files.writeString(program.home().resolve("routes/own.camel.yaml"), ownRoutes);
         program.start();
         return program;
     }
@@ -89,6 +95,41 @@ class UpstreamTlsIT {
         try (RunningProgram program = caller("localhost", certificate.trustedByJvm())) {
             assertRefused(chat(program, ""));
         }
+    }
+
+    @Test
+    void an_engineers_own_https_step_asks_for_the_same() throws Exception {
+        try (RunningProgram program = withOwnStep(certificate.trustedByJvm())) {
+            HttpResponse<String> answer = own(program);
+            assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+            assertThat(answer.body()).contains("\"status\":\"UP\"");
+        }
+        try (RunningProgram program = withOwnStep(List.of())) {
+            assertThat(own(program).statusCode()).isEqualTo(500);
+        }
+    }
+
+    private RunningProgram withOwnStep(List<String> jvm) throws Exception {
+        String route = """
+                - route:
+                    id: own
+                    from:
+                      uri: platform-http:/own
+                      parameters: {httpMethodRestrict: GET}
+                      steps:
+                        - removeHeaders: {pattern: "*"}
+                        - to: {uri: "https://127.0.0.1:%d/health/live"}
+                """;
+        return caller(folder.resolve("own" + jvm.size()), "127.0.0.1", jvm, route.formatted(provider.port()));
+    }
+
+    private static HttpResponse<String> own(RunningProgram program) throws Exception {
+        return HttpClient.newHttpClient()
+                .send(
+                        HttpRequest.newBuilder(URI.create(program.address() + "/own"))
+                                .timeout(Duration.ofSeconds(30))
+                                .build(),
+                        HttpResponse.BodyHandlers.ofString());
     }
 
     private static void assertRefused(HttpResponse<String> answer) throws Exception {

@@ -5,7 +5,7 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 
 /**
  * A log message on one line: a line break that came from outside can never forge a second one. The word {@code %line} of
- * {@code logback.xml}; quicker than a pattern that is searched for in each message.
+ * {@link LogSetup}; quicker than a pattern that is searched for in each message.
  */
 public final class OneLineConverter extends ClassicConverter {
 

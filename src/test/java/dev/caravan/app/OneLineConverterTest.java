@@ -4,11 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.LoggerContext;
-import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
-import ch.qos.logback.classic.joran.JoranConfigurator;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.classic.spi.LoggingEvent;
 import ch.qos.logback.core.ConsoleAppender;
+import ch.qos.logback.core.encoder.Encoder;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 
@@ -17,12 +16,12 @@ class OneLineConverterTest {
     /** Through the program's own configuration. */
     private static String logged(String message) throws Exception {
         LoggerContext context = new LoggerContext();
-        JoranConfigurator configurator = new JoranConfigurator();
-        configurator.setContext(context);
-        configurator.doConfigure(OneLineConverterTest.class.getResource("/logback.xml"));
+        LogSetup setup = new LogSetup();
+        setup.setContext(context);
+        setup.configure(context);
         ConsoleAppender<ILoggingEvent> console =
                 (ConsoleAppender<ILoggingEvent>) context.getLogger("ROOT").getAppender("console");
-        PatternLayoutEncoder encoder = (PatternLayoutEncoder) console.getEncoder();
+        Encoder<ILoggingEvent> encoder = console.getEncoder();
         LoggingEvent event = new LoggingEvent("", context.getLogger("a.b.Place"), Level.WARN, message, null, null);
         return new String(encoder.encode(event), StandardCharsets.UTF_8);
     }

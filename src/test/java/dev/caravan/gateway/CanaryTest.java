@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.OutputStreamAppender;
 import dev.caravan.stub.Reply;
@@ -203,15 +202,9 @@ class CanaryTest {
 
     /** The pattern of the program's own log, at the level it runs with. */
     private OutputStreamAppender<ILoggingEvent> appender(Logger root) {
-        PatternLayoutEncoder encoder = new PatternLayoutEncoder();
-        encoder.setContext(root.getLoggerContext());
-        encoder.setPattern(((PatternLayoutEncoder)
-                        ((OutputStreamAppender<ILoggingEvent>) root.getAppender("console")).getEncoder())
-                .getPattern());
-        encoder.start();
         OutputStreamAppender<ILoggingEvent> appender = new OutputStreamAppender<>();
         appender.setContext(root.getLoggerContext());
-        appender.setEncoder(encoder);
+        appender.setEncoder(((OutputStreamAppender<ILoggingEvent>) root.getAppender("console")).getEncoder());
         appender.setOutputStream(log);
         appender.start();
         root.addAppender(appender);

@@ -8,7 +8,6 @@ import com.fasterxml.jackson.core.JsonStreamContext;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.core.io.JsonEOFException;
-import com.fasterxml.jackson.core.util.JsonRecyclerPools;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -18,6 +17,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.error.ErrorCode;
 import dev.caravan.error.RequestException;
+import dev.caravan.wire.JsonBuffers;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -62,8 +62,7 @@ final class CallerJson {
                                 .maxTokenCount(MAX_TOKENS)
                                 .maxStringLength(Integer.MAX_VALUE)
                                 .build())
-                        // One set of buffers for each of thousands of threads would be most of the memory.
-                        .recyclerPool(JsonRecyclerPools.sharedBoundedPool())
+                        .recyclerPool(JsonBuffers.SHARED)
                         .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
                         .configure(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES, bytes)
                         .build())

@@ -1,7 +1,7 @@
 package dev.caravan.route;
 
 import java.util.concurrent.atomic.AtomicIntegerArray;
-import java.util.concurrent.atomic.LongAccumulator;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
@@ -22,13 +22,15 @@ final class StepTimes {
     private final AtomicIntegerArray classes = new AtomicIntegerArray(CLASSES);
     private final LongAdder totalNanos = new LongAdder();
     private final LongAdder failed = new LongAdder();
-    private final LongAccumulator maxNanos = new LongAccumulator(Math::max, 0);
+    private final AtomicLong maxNanos = new AtomicLong();
 
     void walked(long nanos, boolean broken) {
         long units = Math.min(LONGEST, Math.max(0, nanos) >>> UNIT_BITS);
         classes.getAndIncrement(classOf(units));
         totalNanos.add(nanos);
-        maxNanos.accumulate(nanos);
+        if (nanos > maxNanos.get()) {
+            maxNanos.accumulateAndGet(nanos, Math::max);
+        }
         if (broken) {
             failed.increment();
         }

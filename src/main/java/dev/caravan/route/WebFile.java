@@ -26,12 +26,13 @@ final class WebFile {
 
     private final byte[] content;
     private final String type;
-    private final String etag;
+
+    /** Made when it is first asked for: at the start the JVM has no quick code for it yet. */
+    private volatile @Nullable String etag;
 
     private WebFile(byte[] content, String type) {
         this.content = content;
         this.type = type;
-        this.etag = '"' + HexFormat.of().formatHex(sha256(content), 0, ETAG_BYTES) + '"';
     }
 
     /**
@@ -71,7 +72,12 @@ final class WebFile {
     }
 
     String etag() {
-        return etag;
+        String known = etag;
+        if (known == null) {
+            known = '"' + HexFormat.of().formatHex(sha256(content), 0, ETAG_BYTES) + '"';
+            etag = known;
+        }
+        return known;
     }
 
     /** @param known the caller's {@code If-None-Match}; null where it has none */
@@ -81,7 +87,7 @@ final class WebFile {
         }
         for (String tag : known.split(",")) {
             String one = tag.strip();
-            if (one.equals("*") || (one.startsWith("W/") ? one.substring(2) : one).equals(etag)) {
+            if (one.equals("*") || (one.startsWith("W/") ? one.substring(2) : one).equals(etag())) {
                 return true;
             }
         }

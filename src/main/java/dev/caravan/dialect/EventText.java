@@ -2,6 +2,7 @@ package dev.caravan.dialect;
 
 import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.caravan.wire.TextPattern;
 import java.nio.charset.StandardCharsets;
 
 /**
@@ -60,7 +61,7 @@ final class EventText {
     /** A text as a JSON string. Half a surrogate pair becomes a question mark, as in a plain answer. */
     EventText quoted(String text) {
         out.append('"');
-        append(isPlain(text) ? text : new String(encoder.quoteAsString(text)), false);
+        append(TextPattern.isPlain(text) ? text : new String(encoder.quoteAsString(text)), false);
         out.append('"');
         return this;
     }
@@ -104,16 +105,6 @@ final class EventText {
         byte[] bytes = out.toString().getBytes(StandardCharsets.UTF_8);
         out.setLength(0);
         return bytes;
-    }
-
-    private static boolean isPlain(String text) {
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            if (c < ' ' || c == '"' || c == '\\') {
-                return false;
-            }
-        }
-        return true;
     }
 
     /** What is escaped here stands inside a JSON string in any case. */

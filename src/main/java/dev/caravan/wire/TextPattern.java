@@ -127,7 +127,8 @@ public final class TextPattern {
         return -1;
     }
 
-    private static boolean isPlain(String text) {
+    /** Whether JSON writes a text as it is. */
+    public static boolean isPlain(String text) {
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
             if (c < ' ' || c == '"' || c == '\\') {

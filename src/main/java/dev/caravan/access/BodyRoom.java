@@ -63,12 +63,17 @@ public final class BodyRoom {
 
         /** Whether there was room for so many more bytes; where there was not, the share stays as it is. */
         public boolean grow(int more) {
-            if (held.addAndGet(more) > limit(bytes + more)) {
-                held.addAndGet(-more);
-                return false;
+            long most = limit(bytes + more);
+            long now = held.get();
+            // Never above the limit, not even for a moment in which others would be refused.
+            while (now + more <= most) {
+                if (held.compareAndSet(now, now + more)) {
+                    bytes += more;
+                    return true;
+                }
+                now = held.get();
             }
-            bytes += more;
-            return true;
+            return false;
         }
 
         /** Gives all of it back. */

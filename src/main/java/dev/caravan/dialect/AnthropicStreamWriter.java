@@ -17,9 +17,6 @@ final class AnthropicStreamWriter implements StreamWriter {
 
     private static final String FORMAT = "anthropic";
 
-    /** The event that brings a text. */
-    private static final String TEXT = "content_block_delta";
-
     /** A name must not end the line it stands in. */
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_.-]{1,64}");
 
@@ -79,9 +76,7 @@ final class AnthropicStreamWriter implements StreamWriter {
                 if (NAME.matcher(name).matches()) {
                     blocks.passed(raw);
                     send(name, raw);
-                    if (name.equals(TEXT)) {
-                        sent.went(event, out.last());
-                    }
+                    sent.went(event, out);
                 }
             }
         }

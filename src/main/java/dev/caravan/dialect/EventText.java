@@ -89,12 +89,15 @@ final class EventText {
     /** Whether a text is written as it is, but for what JSON itself escapes. */
     static boolean goesAsItIs(String text) {
         for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            if (c == NEXT_LINE || c == LINE_SEPARATOR || c == PARAGRAPH_SEPARATOR) {
+            if (breaksLines(text.charAt(i))) {
                 return false;
             }
         }
         return true;
+    }
+
+    private static boolean breaksLines(char c) {
+        return c == NEXT_LINE || c == LINE_SEPARATOR || c == PARAGRAPH_SEPARATOR;
     }
 
     /** All events since the last time. */
@@ -117,10 +120,7 @@ final class EventText {
             }
             if (Character.isHighSurrogate(c) && i + 1 < json.length() && Character.isLowSurrogate(json.charAt(i + 1))) {
                 i++;
-            } else if (c == NEXT_LINE
-                    || c == LINE_SEPARATOR
-                    || c == PARAGRAPH_SEPARATOR
-                    || (halves && Character.isSurrogate(c))) {
+            } else if (breaksLines(c) || (halves && Character.isSurrogate(c))) {
                 out.append(json, from, i).append(String.format("\\u%04x", (int) c));
                 from = i + 1;
             }

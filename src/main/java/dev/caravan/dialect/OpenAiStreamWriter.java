@@ -84,7 +84,7 @@ final class OpenAiStreamWriter implements StreamWriter {
         releaseFinish();
         if (came.finished().isEmpty()) {
             send(chunk);
-            sent.went(event, out.last());
+            sent.went(event, out);
         } else {
             finished.addAll(came.finished());
             finish = chunk;

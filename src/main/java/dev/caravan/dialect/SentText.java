@@ -48,12 +48,12 @@ final class SentText {
         return known.gaps() == repeat.texts().size() ? known.with(repeat.texts()) : null;
     }
 
-    /** @param written what went out for the event; remembered where the event is a text and no more */
-    void went(StreamEvent event, String written) {
+    /** @param out where the event has been written last; its shape is remembered where it is a text and no more */
+    void went(StreamEvent event, EventText out) {
         if (event.chunks().size() == 1 && event.chunks().get(0) instanceof ChatChunk.Text text) {
             StreamEvent.Repeat repeat = event.repeat();
             sent = repeat == null ? event : repeat.of();
-            shape = TextPattern.of(written, field, text.text());
+            shape = TextPattern.of(out.last(), field, text.text());
         }
     }
 }

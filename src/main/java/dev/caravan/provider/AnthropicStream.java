@@ -28,7 +28,7 @@ final class AnthropicStream implements StreamReader {
 
     private final Map<Integer, Integer> thoughts = new HashMap<>();
     private final Function<ObjectNode, GatewayException> error;
-    private final RepeatedText repeats = new RepeatedText("text", FORMAT);
+    private final RepeatedText repeats = new RepeatedText("text", FORMAT, answer);
     private boolean stopped;
 
     /** @param error what an error event means */
@@ -40,12 +40,12 @@ final class AnthropicStream implements StreamReader {
     public StreamEvent read(SseEvent event) {
         StreamEvent repeat = repeats.find(event);
         if (repeat != null) {
-            answer.add(repeat.chunks().get(0));
             return repeat;
         }
         ObjectNode json = UpstreamJson.object(event.data());
         List<ChatChunk> chunks = new ArrayList<>();
-        switch (json.path("type").asText()) {
+        String type = json.path("type").asText();
+        switch (type) {
             case "message_start" -> {
                 answer.id(UpstreamJson.text(json.path("message").path("id")));
                 answer.usage(json.path("message").path("usage"));
@@ -68,7 +68,7 @@ final class AnthropicStream implements StreamReader {
             }
         }
         StreamEvent read = new StreamEvent(chunks, json, FORMAT);
-        return json.path("type").asText().equals("content_block_delta") ? repeats.remember(event, read) : read;
+        return type.equals("content_block_delta") ? repeats.remember(event, read) : read;
     }
 
     private void start(int block, JsonNode content, List<ChatChunk> chunks) {

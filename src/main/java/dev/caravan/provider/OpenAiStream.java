@@ -22,7 +22,7 @@ final class OpenAiStream implements StreamReader {
     private final AnswerSoFar answer = new AnswerSoFar();
     private final OpenAiCallPieces calls = new OpenAiCallPieces(answer);
     private final Function<ObjectNode, GatewayException> error;
-    private final RepeatedText repeats = new RepeatedText("content", FORMAT);
+    private final RepeatedText repeats = new RepeatedText("content", FORMAT, answer);
     private boolean done;
 
     /** @param error what an event that holds an error means */
@@ -34,7 +34,6 @@ final class OpenAiStream implements StreamReader {
     public StreamEvent read(SseEvent event) {
         StreamEvent repeat = repeats.find(event);
         if (repeat != null) {
-            answer.add(repeat.chunks().get(0));
             return repeat;
         }
         if (event.data().strip().equals("[DONE]")) {

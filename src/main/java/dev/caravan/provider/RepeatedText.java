@@ -11,6 +11,7 @@ final class RepeatedText {
 
     private final String field;
     private final String format;
+    private final AnswerSoFar answer;
     private @Nullable TextPattern pattern;
     private @Nullable StreamEvent first;
     private String type = "";
@@ -18,10 +19,12 @@ final class RepeatedText {
     /**
      * @param field that holds the text
      * @param format of the stream
+     * @param answer to which the texts are added that are found here
      */
-    RepeatedText(String field, String format) {
+    RepeatedText(String field, String format, AnswerSoFar answer) {
         this.field = field;
         this.format = format;
+        this.answer = answer;
     }
 
     /** What the event brings, where it is the remembered one with another text; null: it has to be read. */
@@ -37,7 +40,10 @@ final class RepeatedText {
             return null;
         }
         return new StreamEvent(
-                List.of(new ChatChunk.Text(texts.get(0))), null, format, new StreamEvent.Repeat(model, known, texts));
+                List.of(answer.add(new ChatChunk.Text(texts.get(0)))),
+                null,
+                format,
+                new StreamEvent.Repeat(model, known, texts));
     }
 
     /** @param read what the event brings; remembered where that is a text and no more */

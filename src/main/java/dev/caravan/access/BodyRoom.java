@@ -61,6 +61,11 @@ public final class BodyRoom {
 
         private long bytes;
 
+        /** Whether a body of this length would find room now. */
+        public boolean fits(long whole) {
+            return BodyRoom.this.fits(whole);
+        }
+
         /** Whether there was room for so many more bytes; where there was not, the share stays as it is. */
         public boolean grow(int more) {
             long most = limit(bytes + more);

@@ -46,8 +46,7 @@ public final class CallerServer implements AutoCloseable {
 
     private final EdgeLimits limits;
     private final CallerIds ids;
-    private final BodyRoom room;
-    private final OpenConnections connections = new OpenConnections();
+    private final OpenConnections connections;
     private final ListeningTransport transport = new ListeningTransport();
     private final Turns turns = new Turns();
     private final HttpServerOptions options;
@@ -69,7 +68,7 @@ public final class CallerServer implements AutoCloseable {
         this.limits = limits;
         Cors cors = new Cors(origins);
         ids = new CallerIds(cors);
-        room = new BodyRoom(limits.maxBytesInFlight(), limits.maxBodyBytes(), LONG_BYTES);
+        connections = new OpenConnections(new BodyRoom(limits.maxBytesInFlight(), limits.maxBodyBytes(), LONG_BYTES));
         VertxBuilder builder = new VertxBuilder(new VertxOptions()
                 .setWorkerPoolSize(maxWorkers)
                 .setInternalBlockingPoolSize(WorkerThreads.INTERNAL)
@@ -171,7 +170,7 @@ public final class CallerServer implements AutoCloseable {
     private void guard(HttpConnection connection) {
         Channel channel = ((ConnectionBase) connection).channel();
         StrictDecoder decoder = new StrictDecoder(options, limits);
-        ConnectionGuard guard = new ConnectionGuard(channel.eventLoop(), limits, decoder, ids, room, connections);
+        ConnectionGuard guard = new ConnectionGuard(channel.eventLoop(), limits, decoder, ids, connections);
         channel.pipeline().replace("httpDecoder", "httpDecoder", decoder);
         channel.pipeline().addBefore("handler", ConnectionGuard.NAME, guard);
         turns.join(channel);

@@ -34,7 +34,6 @@ final class ConnectionGuard extends ChannelDuplexHandler {
     private final EdgeLimits limits;
     private final StrictDecoder decoder;
     private final CallerIds ids;
-    private final BodyRoom room;
     private final OpenConnections connections;
     private final Deadline deadline;
     private @Nullable ChannelHandlerContext context;
@@ -44,16 +43,10 @@ final class ConnectionGuard extends ChannelDuplexHandler {
 
     /** @param loop of the connection */
     ConnectionGuard(
-            EventExecutor loop,
-            EdgeLimits limits,
-            StrictDecoder decoder,
-            CallerIds ids,
-            BodyRoom room,
-            OpenConnections connections) {
+            EventExecutor loop, EdgeLimits limits, StrictDecoder decoder, CallerIds ids, OpenConnections connections) {
         this.limits = limits;
         this.decoder = decoder;
         this.ids = ids;
-        this.room = room;
         this.connections = connections;
         deadline = new Deadline(loop);
     }
@@ -132,13 +125,9 @@ final class ConnectionGuard extends ChannelDuplexHandler {
         if (message instanceof HttpRequest request) {
             deadline.disarm();
             fresh = false;
-            connections.requestBegan();
-            BodyRoom.Share share = room.share();
-            CallerConnection caller = ids.caller(request.headers(), () -> {
-                share.giveBack();
-                connections.requestEnded();
-            });
-            current = new RequestProgress(request, caller, limits, room, share);
+            BodyRoom.Share body = connections.requestBegan();
+            CallerConnection caller = ids.caller(request.headers(), () -> connections.requestEnded(body));
+            current = new RequestProgress(request, caller, limits, body);
         }
         RequestProgress progress = progress();
         if (message instanceof HttpContent piece) {

@@ -1,15 +1,21 @@
 package dev.caravan.route.edge;
 
+import dev.caravan.access.BodyRoom;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** All connections of callers, and how many requests they have under way. Safe for all threads. */
+/** All connections of callers, how many requests they have under way, and the room for these requests' bodies. Safe for all threads. */
 final class OpenConnections {
 
     private final Set<ConnectionGuard> guards = ConcurrentHashMap.newKeySet();
+    private final BodyRoom room;
     private final AtomicInteger requests = new AtomicInteger();
     private volatile boolean draining;
+
+    OpenConnections(BodyRoom room) {
+        this.room = room;
+    }
 
     void opened(ConnectionGuard guard) {
         guards.add(guard);
@@ -23,11 +29,14 @@ final class OpenConnections {
         return guards.size();
     }
 
-    void requestBegan() {
+    /** @return the room that the request's body will take */
+    BodyRoom.Share requestBegan() {
         requests.incrementAndGet();
+        return room.share();
     }
 
-    void requestEnded() {
+    void requestEnded(BodyRoom.Share body) {
+        body.giveBack();
         requests.decrementAndGet();
     }
 

@@ -15,7 +15,6 @@ final class RequestProgress {
 
     private final CallerConnection caller;
     private final EdgeLimits limits;
-    private final BodyRoom room;
     private final BodyRoom.Share share;
     private final long declaredBytes;
     private boolean owesContinue;
@@ -26,12 +25,10 @@ final class RequestProgress {
     private boolean answered;
     private boolean closes;
 
-    /** @param share of the room, given back by whoever ends the caller's request */
-    RequestProgress(
-            HttpRequest request, CallerConnection caller, EdgeLimits limits, BodyRoom room, BodyRoom.Share share) {
+    /** @param share of the room for bodies, given back by whoever ends the caller's request */
+    RequestProgress(HttpRequest request, CallerConnection caller, EdgeLimits limits, BodyRoom.Share share) {
         this.caller = caller;
         this.limits = limits;
-        this.room = room;
         this.share = share;
         HttpHeaders headers = request.headers();
         owesContinue = request.protocolVersion().equals(HttpVersion.HTTP_1_1)
@@ -54,7 +51,7 @@ final class RequestProgress {
                     "The request body must be at most " + limits.maxBodyBytes() + " bytes",
                     (String) null);
         }
-        if (noRoom || bodyBytes == 0 && !room.fits(declaredBytes)) {
+        if (noRoom || bodyBytes == 0 && !share.fits(declaredBytes)) {
             return BodyRoom.refusal();
         }
         return null;

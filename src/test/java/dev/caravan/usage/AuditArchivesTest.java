@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -137,9 +138,14 @@ class AuditArchivesTest {
     void gives_no_false_difference_while_rows_are_written_and_moved() throws Exception {
         archive("2026-01", "");
         ExecutorService others = Executors.newSingleThreadExecutor();
+        CountDownLatch audited = new CountDownLatch(1);
         try {
             Future<?> moving = others.submit(() -> {
                 for (int i = 0; i < 40; i++) {
+                    if (i == 20) {
+                        // However quick the rows are, one audit lies before the last of them and one after.
+                        audited.await();
+                    }
                     // Late rows of a month that has left, moved after it at once; and rows of the day.
                     ledger.write("late" + i, List.of(late("late-" + i)));
                     moveLate("2026-01");
@@ -158,6 +164,7 @@ class AuditArchivesTest {
                     assertThat(e).hasMessageContaining("the archive of 2026-01");
                     restless++;
                 }
+                audited.countDown();
             } while (!moving.isDone());
             moving.get(30, TimeUnit.SECONDS);
             assertThat(rows.size() + restless).isGreaterThan(1);

@@ -55,6 +55,10 @@ final class JolokiaParts implements AutoCloseable {
         options.put("allowErrorDetails", "false");
     }
 
+    boolean isWanted() {
+        return wanted;
+    }
+
     void start() {
         if (!wanted) {
             return;

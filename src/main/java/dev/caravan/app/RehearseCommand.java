@@ -69,6 +69,8 @@ final class RehearseCommand {
                 Properties own = CheckCommand.apart(scratch);
                 BASE_URLS.forEach((setting, path) -> own.setProperty(setting, standIn.address() + path));
                 keepLibrary();
+                // What only a start from the command line reads.
+                DotEnv.read(scratch.resolve(".env"));
                 out.println("Caravan has rehearsed " + rehearse(own) + " calls");
                 return 0;
             } finally {
@@ -83,6 +85,7 @@ final class RehearseCommand {
     private long rehearse(Properties own) throws Exception {
         Gateway gateway = new Gateway(new Environment(Map.of(), variables), propertiesFile, own);
         gateway.start();
+        gateway.screen();
         ExecutorService callers = Executors.newFixedThreadPool(CALLERS);
         try {
             String address = "http://127.0.0.1:" + gateway.port();

@@ -19,7 +19,6 @@ import dev.caravan.usage.TokenCounter;
 import java.time.Clock;
 import java.time.Duration;
 import org.apache.camel.spi.Registry;
-import org.jspecify.annotations.Nullable;
 
 /** The steps that a chat request walks, from the entrances to the answer, but for its door, its provider and its ledger. */
 final class WalkParts implements AutoCloseable {
@@ -31,7 +30,6 @@ final class WalkParts implements AutoCloseable {
     private final ApiDialect api;
     private final OpenAiDialect openAi;
     private final AnthropicDialect anthropic;
-    private @Nullable Thread warmUp;
 
     WalkParts(Settings settings, Clock clock) {
         this.settings = settings;
@@ -73,14 +71,6 @@ final class WalkParts implements AutoCloseable {
         beans.bind("failover", new Failover(retry, counter, rests, meters.failovers(), tries));
     }
 
-    /** Loads the tokenizer beside the first requests: few need it, and the start would wait for it. */
-    void warmUp() {
-        Thread thread = new Thread(counter::warmUp, "tokenizer");
-        thread.setDaemon(true);
-        thread.start();
-        warmUp = thread;
-    }
-
     TokenCounter tokenCounter() {
         return counter;
     }
@@ -92,13 +82,5 @@ final class WalkParts implements AutoCloseable {
     @Override
     public void close() {
         deadlines.stop();
-        Thread loading = warmUp;
-        if (loading != null) {
-            try {
-                loading.join();
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
-        }
     }
 }

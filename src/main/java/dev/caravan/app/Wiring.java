@@ -21,6 +21,7 @@ import dev.caravan.route.WebFiles;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Collection;
+import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
@@ -40,6 +41,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class Wiring extends MainListenerSupport {
 
+    /** Settings of the JVM that open its own port for JMX. */
+    private static final Set<String> REMOTE_JMX =
+            Set.of("com.sun.management.jmxremote", "com.sun.management.jmxremote.port");
+
     private final Environment environment;
     private final Clock clock = Clock.systemUTC();
     private final MeterParts meters = new MeterParts();
@@ -52,6 +57,8 @@ final class Wiring extends MainListenerSupport {
     private @Nullable CatalogWatch catalogWatch;
     private @Nullable WalkParts walk;
     private @Nullable JolokiaParts jolokia;
+    private @Nullable LateBeans beans;
+    private @Nullable Afterwards afterwards;
 
     Wiring(Environment environment) {
         this.environment = environment;
@@ -61,6 +68,7 @@ final class Wiring extends MainListenerSupport {
     public void beforeInitialize(BaseMainSupport main) {
         main.getCamelContext().getPropertiesComponent().addPropertiesFunction(new EnvFunction(environment));
         BeanShapes.attach(main.getCamelContext());
+        beans = LateBeans.attach(main.getCamelContext());
     }
 
     @Override
@@ -142,9 +150,16 @@ final class Wiring extends MainListenerSupport {
         meters.watch(camel, ledger().journal(), ledger().state(), this::providers);
         server().tell(meters.answers());
         reloads().start(camel);
+        LateBeans shown = Objects.requireNonNull(beans);
+        if (jolokia().isWanted() || REMOTE_JMX.stream().anyMatch(System.getProperties()::containsKey)) {
+            // Who watches from the first moment sees all of it.
+            shown.show();
+        }
         jolokia().start();
         server().listen();
-        Objects.requireNonNull(walk).warmUp();
+        Afterwards rest = new Afterwards(List.of(Objects.requireNonNull(walk).tokenCounter()::warmUp, shown::show));
+        afterwards = rest;
+        rest.start();
         if (catalogWatch != null) {
             catalogWatch.start();
         }
@@ -199,6 +214,9 @@ final class Wiring extends MainListenerSupport {
         }
         if (jolokia != null) {
             jolokia.close();
+        }
+        if (afterwards != null) {
+            afterwards.close();
         }
         if (walk != null) {
             walk.close();

@@ -15,7 +15,9 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import javax.management.MBeanAttributeInfo;
 import javax.management.MBeanServer;
@@ -211,8 +213,15 @@ class CanaryTest {
         return appender;
     }
 
-    private static String jmx() {
+    private static String jmx() throws Exception {
         MBeanServer server = ManagementFactory.getPlatformMBeanServer();
+        ObjectName breaker = new ObjectName("org.apache.camel:type=processors,name=\"openai-breaker\",*");
+        // They come in order, a moment after the start: until there are no more to come.
+        AtomicInteger before = new AtomicInteger();
+        Awaitility.await().pollInterval(Duration.ofMillis(300)).until(() -> {
+            boolean begun = !server.queryNames(breaker, null).isEmpty();
+            return begun && before.getAndSet(server.getMBeanCount()) == server.getMBeanCount();
+        });
         StringBuilder all = new StringBuilder();
         for (ObjectName name : server.queryNames(null, null)) {
             if (!name.getDomain().startsWith("org.apache.camel")) {

@@ -67,7 +67,7 @@ public final class Entrance {
             throw new RequestException(
                     ErrorCode.MALFORMED_JSON, "The request body must be a JSON object", (String) null);
         }
-        ChatRequest chat = CallerIdentity.of(exchange).own(dialect.parse(body.getBytes(), headers(request)));
+        ChatRequest chat = CallerIdentity.of(exchange).own(dialect.parse(BufferBytes.of(body), headers(request)));
         call.read(chat);
         exchange.setProperty(STREAM, chat.stream());
         message.removeHeaders("*");

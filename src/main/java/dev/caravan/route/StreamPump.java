@@ -69,7 +69,7 @@ final class StreamPump implements UpstreamExchange.Reader {
         }
         try {
             call.rearm(idle);
-            byte[] bytes = piece.getBytes();
+            byte[] bytes = BufferBytes.of(piece);
             parser.feed(bytes, 0, bytes.length, this::pass);
             caller.flush();
             if (reader.isComplete()) {

@@ -40,7 +40,7 @@ final class WholeAnswer implements UpstreamExchange.Reader {
     @Override
     public void end(@Nullable IOException failure) {
         if (!tooLong) {
-            then.whole(failure == null ? collected.getBytes() : NOTHING, failure);
+            then.whole(failure == null ? BufferBytes.of(collected) : NOTHING, failure);
         }
     }
 }

@@ -120,20 +120,25 @@ public final class Bill {
         call.settled(record);
         meters.settled(record, call.elapsedNanos(), call.firstPieceNanos());
         if (REQUESTS.isInfoEnabled()) {
-            REQUESTS.info(
-                    "{} {} model={}{} provider={} prompt_tokens={} completion_tokens={} cost_usd={} latency_ms={} attempts={}{}",
-                    opened.requestId(),
-                    status.wireName(),
-                    opened.modelId(),
-                    opened.isOfFallback() ? " asked=" + opened.requestedModel() : "",
-                    opened.provider(),
-                    usage.promptTokens(),
-                    usage.completionTokens(),
-                    Cost.usd(cost.totalMicros()).toPlainString(),
-                    record.latencyMs(),
-                    call.attempts(),
-                    errorCode == null ? "" : " code=" + errorCode);
+            REQUESTS.info(line(record, call.attempts()));
         }
+    }
+
+    /** Joined here: the log's own way makes a map for each value. */
+    private static String line(UsageRecord record, int attempts) {
+        OpenedRequest opened = record.opened();
+        TokenUsage usage = record.usage();
+        String errorCode = record.errorCode();
+        return opened.requestId() + " " + record.status().wireName()
+                + " model=" + opened.modelId()
+                + (opened.isOfFallback() ? " asked=" + opened.requestedModel() : "")
+                + " provider=" + opened.provider()
+                + " prompt_tokens=" + usage.promptTokens()
+                + " completion_tokens=" + usage.completionTokens()
+                + " cost_usd=" + Cost.usd(record.cost().totalMicros()).toPlainString()
+                + " latency_ms=" + record.latencyMs()
+                + " attempts=" + attempts
+                + (errorCode == null ? "" : " code=" + errorCode);
     }
 
     private static RequestStatus status(ErrorCode code) {

@@ -19,7 +19,7 @@ public final class SseParser {
 
     private static final byte[] BOM = {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF};
 
-    private final ByteArrayOutputStream line = new ByteArrayOutputStream(512);
+    private final ByteArrayOutputStream line = new ByteArrayOutputStream();
     private byte @Nullable [] firstData;
     private int firstFrom;
     private int firstTo;

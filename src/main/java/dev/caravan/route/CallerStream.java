@@ -98,6 +98,7 @@ final class CallerStream {
         }
         begun = true;
         firstNanos = call.elapsedNanos();
+        call.begins();
         response.setChunked(true);
         response.putHeader("Content-Type", "text/event-stream");
         response.putHeader("Cache-Control", "no-cache");

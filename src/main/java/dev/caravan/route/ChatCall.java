@@ -282,6 +282,11 @@ final class ChatCall {
         return made;
     }
 
+    /** A part of the answer leaves now. A stream in flight is mostly its request, and no provider is sent it again. */
+    void begins() {
+        request = request().withoutBody();
+    }
+
     /** Whether a part of the answer has left: then nothing can be tried again. */
     boolean hasBegun() {
         return stream != null && stream.hasBegun();

@@ -1,5 +1,6 @@
 package dev.caravan.wire;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.math.BigDecimal;
 import java.util.List;
@@ -54,6 +55,8 @@ public record ChatRequest(
         ObjectNode body,
         @Nullable AnthropicBody anthropic) {
 
+    private static final ObjectNode NOTHING = JsonNodeFactory.instance.objectNode();
+
     public ChatRequest {
         messages = List.copyOf(messages);
         stop = List.copyOf(stop);
@@ -106,31 +109,20 @@ public record ChatRequest(
 
     /** The same request with what an Anthropic caller sent. */
     public ChatRequest with(AnthropicBody original) {
-        return new ChatRequest(
-                model,
-                messages,
-                temperature,
-                topP,
-                maxTokens,
-                stop,
-                tools,
-                toolChoice,
-                parallelToolCalls,
-                responseFormat,
-                reasoningEffort,
-                seed,
-                presencePenalty,
-                frequencyPenalty,
-                user,
-                stream,
-                sessionId,
-                userId,
-                body,
-                original);
+        return copy(userId, body, original);
     }
 
     /** The same request in the name of another user of ours; what the provider is told stays as it is. */
     public ChatRequest withUser(String user) {
+        return copy(user, body, anthropic);
+    }
+
+    /** What is worth keeping of a request that no provider is asked again: its body is empty. */
+    public ChatRequest withoutBody() {
+        return copy(userId, NOTHING, null);
+    }
+
+    private ChatRequest copy(String ours, ObjectNode sent, @Nullable AnthropicBody original) {
         return new ChatRequest(
                 model,
                 messages,
@@ -146,11 +138,11 @@ public record ChatRequest(
                 seed,
                 presencePenalty,
                 frequencyPenalty,
-                this.user,
+                user,
                 stream,
                 sessionId,
-                user,
-                body,
-                anthropic);
+                ours,
+                sent,
+                original);
     }
 }

@@ -1,7 +1,6 @@
 package dev.caravan.app;
 
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
@@ -17,19 +16,23 @@ final class Afterwards implements AutoCloseable {
     private final CountDownLatch closed = new CountDownLatch(1);
     private final Thread thread;
 
-    Afterwards(List<Runnable> works) {
+    private Afterwards(Runnable... works) {
         thread = new Thread(() -> run(works), "afterwards");
         thread.setDaemon(true);
     }
 
-    void start() {
-        thread.start();
+    static Afterwards start(Runnable... works) {
+        Afterwards afterwards = new Afterwards(works);
+        afterwards.thread.start();
+        return afterwards;
     }
 
-    private void run(List<Runnable> works) {
+    private void run(Runnable... works) {
         try {
             if (!closed.await(REST.toMillis(), TimeUnit.MILLISECONDS)) {
-                works.forEach(Runnable::run);
+                for (Runnable work : works) {
+                    work.run();
+                }
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -19,6 +19,9 @@ final class LateBeans extends DefaultManagementAgent {
 
     private static final Logger LOG = LoggerFactory.getLogger(LateBeans.class);
 
+    /** What the JVM's settings begin with that open its own port for JMX. */
+    private static final String REMOTE = "com.sun.management.";
+
     private final Map<ObjectName, Object> waiting = new LinkedHashMap<>();
     private boolean shown;
     private boolean stopped;
@@ -34,6 +37,14 @@ final class LateBeans extends DefaultManagementAgent {
         return agent;
     }
 
+    /** Shows all now where somebody may watch from the first moment: by Jolokia, or through the JVM's own port. */
+    void showIfWatched(boolean jolokia) {
+        if (jolokia
+                || System.getProperties().stringPropertyNames().stream().anyMatch(name -> name.startsWith(REMOTE))) {
+            show();
+        }
+    }
+
     /** Shows what waits, and from now on all at once. Again, or after the stop, it does nothing. */
     synchronized void show() {
         if (shown || stopped) {
@@ -46,7 +57,7 @@ final class LateBeans extends DefaultManagementAgent {
         all.forEach((name, managed) -> {
             try {
                 super.register(managed, name, false);
-            } catch (JMException e) {
+            } catch (JMException | RuntimeException e) {
                 LOG.warn("JMX does not show {}: {}", name, e.toString());
             }
         });

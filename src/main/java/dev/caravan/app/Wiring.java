@@ -21,7 +21,6 @@ import dev.caravan.route.WebFiles;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Collection;
-import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
@@ -40,10 +39,6 @@ import org.jspecify.annotations.Nullable;
  * needs to know the providers after. Then opens the port, last of all.
  */
 final class Wiring extends MainListenerSupport {
-
-    /** Settings of the JVM that open its own port for JMX. */
-    private static final Set<String> REMOTE_JMX =
-            Set.of("com.sun.management.jmxremote", "com.sun.management.jmxremote.port");
 
     private final Environment environment;
     private final Clock clock = Clock.systemUTC();
@@ -151,15 +146,10 @@ final class Wiring extends MainListenerSupport {
         server().tell(meters.answers());
         reloads().start(camel);
         LateBeans shown = Objects.requireNonNull(beans);
-        if (jolokia().isWanted() || REMOTE_JMX.stream().anyMatch(System.getProperties()::containsKey)) {
-            // Who watches from the first moment sees all of it.
-            shown.show();
-        }
+        shown.showIfWatched(jolokia().isWanted());
         jolokia().start();
         server().listen();
-        Afterwards rest = new Afterwards(List.of(Objects.requireNonNull(walk).tokenCounter()::warmUp, shown::show));
-        afterwards = rest;
-        rest.start();
+        afterwards = Afterwards.start(shown::show, Objects.requireNonNull(walk).tokenCounter()::warmUp);
         if (catalogWatch != null) {
             catalogWatch.start();
         }

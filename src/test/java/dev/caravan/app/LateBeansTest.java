@@ -64,6 +64,23 @@ class LateBeansTest {
     }
 
     @Test
+    void who_may_watch_from_the_first_moment_sees_them_at_once() throws Exception {
+        try (DefaultCamelContext ours = context("late-ours")) {
+            LateBeans late = LateBeans.attach(ours);
+            ours.start();
+            late.showIfWatched(false);
+            assertThat(routes("late-ours")).isEmpty();
+            System.setProperty("com.sun.management.jmxremote.port", "0");
+            try {
+                late.showIfWatched(false);
+            } finally {
+                System.clearProperty("com.sun.management.jmxremote.port");
+            }
+            assertThat(routes("late-ours")).containsExactly("a", "b");
+        }
+    }
+
+    @Test
     void shows_nothing_after_the_stop() throws Exception {
         LateBeans late;
         try (DefaultCamelContext ours = context("late-ours")) {

@@ -118,7 +118,7 @@ public final class KeyAdmin {
     private static ObjectNode body(Exchange exchange) {
         Buffer body = exchange.getMessage().getBody(Buffer.class);
         try {
-            JsonNode tree = body == null ? null : JSON.readTree(body.getBytes());
+            JsonNode tree = body == null ? null : JSON.readTree(BufferBytes.of(body));
             if (tree instanceof ObjectNode object) {
                 return object;
             }

@@ -167,7 +167,7 @@ public final class Repeats {
             sha256.update(path.getBytes(StandardCharsets.UTF_8));
             sha256.update((byte) 0);
             if (body != null) {
-                sha256.update(body.getBytes());
+                sha256.update(BufferBytes.of(body));
             }
             return HexFormat.of().formatHex(sha256.digest());
         } catch (NoSuchAlgorithmException e) {

@@ -31,7 +31,7 @@ public final class TokenPage {
             throw new RequestException(
                     ErrorCode.MALFORMED_JSON, "The request body must be a JSON object", (String) null);
         }
-        ChatRequest request = dialect.parseCount(body.getBytes(), IdHeaders.NONE);
+        ChatRequest request = dialect.parseCount(BufferBytes.of(body), IdHeaders.NONE);
         Model model = models.catalog().require(request.model());
         CallerIdentity.of(exchange).requireModel(model);
         ModelChecks.check(request, model);

@@ -36,11 +36,6 @@ public final class BodyRoom {
         return held.get();
     }
 
-    /** Whether a body of this length would find room now. */
-    public boolean fits(long bytes) {
-        return held.get() + bytes <= limit(bytes);
-    }
-
     /** The part that one body has. For one thread at a time. */
     public Share share() {
         return new Share();
@@ -63,7 +58,7 @@ public final class BodyRoom {
 
         /** Whether a body of this length would find room now. */
         public boolean fits(long whole) {
-            return BodyRoom.this.fits(whole);
+            return held.get() + whole <= limit(whole);
         }
 
         /** Whether there was room for so many more bytes; where there was not, the share stays as it is. */

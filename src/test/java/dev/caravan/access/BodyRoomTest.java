@@ -31,9 +31,9 @@ class BodyRoomTest {
     void the_last_quarter_is_for_short_bodies() {
         BodyRoom room = new BodyRoom(100, 60, SHORT);
         assertThat(room.share().grow(75)).isTrue();
-        assertThat(room.fits(SHORT + 1)).isFalse();
+        assertThat(room.share().fits(SHORT + 1)).isFalse();
         assertThat(room.share().grow(SHORT + 1)).isFalse();
-        assertThat(room.fits(SHORT)).isTrue();
+        assertThat(room.share().fits(SHORT)).isTrue();
         assertThat(room.share().grow(SHORT)).isTrue();
         assertThat(room.share().grow(SHORT)).isTrue();
         assertThat(room.share().grow(SHORT)).isFalse();
@@ -42,10 +42,10 @@ class BodyRoomTest {
     @Test
     void the_longest_body_finds_room_where_there_is_no_other_however_small_the_limit() {
         BodyRoom room = new BodyRoom(1, 60, SHORT);
-        assertThat(room.fits(60)).isTrue();
+        assertThat(room.share().fits(60)).isTrue();
         BodyRoom.Share whole = room.share();
         assertThat(whole.grow(60)).isTrue();
-        assertThat(room.fits(60)).isFalse();
+        assertThat(room.share().fits(60)).isFalse();
         assertThat(room.share().grow(SHORT))
                 .as("beside it there is room for short ones")
                 .isTrue();
@@ -63,7 +63,7 @@ class BodyRoomTest {
                     for (int piece = 0; piece < 20; piece++) {
                         share.grow(7);
                     }
-                    within &= room.held() <= 1000 && room.fits(0);
+                    within &= room.held() <= 1000 && room.share().fits(0);
                     share.giveBack();
                 }
                 return within;

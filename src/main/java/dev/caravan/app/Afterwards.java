@@ -16,7 +16,7 @@ final class Afterwards implements AutoCloseable {
     private final CountDownLatch closed = new CountDownLatch(1);
     private final Thread thread;
 
-    private Afterwards(Runnable... works) {
+    private Afterwards(Runnable[] works) {
         thread = new Thread(() -> run(works), "afterwards");
         thread.setDaemon(true);
     }
@@ -27,7 +27,7 @@ final class Afterwards implements AutoCloseable {
         return afterwards;
     }
 
-    private void run(Runnable... works) {
+    private void run(Runnable[] works) {
         try {
             if (!closed.await(REST.toMillis(), TimeUnit.MILLISECONDS)) {
                 for (Runnable work : works) {

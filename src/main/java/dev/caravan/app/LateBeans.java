@@ -52,15 +52,14 @@ final class LateBeans extends DefaultManagementAgent {
         }
         super.createMBeanServer();
         shown = true;
-        Map<ObjectName, Object> all = new LinkedHashMap<>(waiting);
-        waiting.clear();
-        all.forEach((name, managed) -> {
+        waiting.forEach((name, managed) -> {
             try {
                 super.register(managed, name, false);
             } catch (JMException | RuntimeException e) {
                 LOG.warn("JMX does not show {}: {}", name, e.toString());
             }
         });
+        waiting.clear();
     }
 
     @Override

@@ -42,6 +42,8 @@ class KafkaFeedIT {
                 RunningProgram program = program(kafka)) {
             program.start();
             Set<String> ids = ask(program, MANY);
+            // The outbox is empty between two batches of the ledger, too.
+            await().until(() -> number(program, "select count(*) from session_usage") == MANY);
             await().atMost(Duration.ofSeconds(60))
                     .until(() -> number(program, "select count(*) from usage_outbox") == 0);
             kafka.kill();

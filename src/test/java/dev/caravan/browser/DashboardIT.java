@@ -264,6 +264,7 @@ class DashboardIT {
         page.setViewportSize(1280, 1060);
         page.navigate("/usage?session=dash-1");
         assertThat(page.locator("#session-requests tbody tr")).hasCount(6);
+        assertThat(page.locator("#tile-requests")).not().hasText("–");
         assertThat(Chromium.barriers(page)).isEmpty();
         page.evaluate("window.scrollTo(0, 0)");
         Chromium.picture(page, "usage-light");
@@ -272,6 +273,7 @@ class DashboardIT {
         soundAudit(narrow);
         narrow.navigate("/usage?session=dash-1");
         assertThat(narrow.locator("#session-requests tbody tr")).hasCount(6);
+        assertThat(narrow.locator("#tile-requests")).not().hasText("–");
         narrow.locator(".as-table summary").click();
         assertThat((Integer) narrow.evaluate("document.documentElement.scrollWidth"))
                 .isEqualTo(390);
@@ -279,6 +281,17 @@ class DashboardIT {
         narrow.evaluate("window.scrollTo(0, 0)");
         Chromium.picture(narrow, "usage-narrow-ko-dark");
         narrow.context().close();
+    }
+
+    @Test
+    void keeps_nobody_out_while_the_ledger_has_not_answered() {
+        page.route("**/api/usage/summary*", route -> {
+            // Never answered: the summary of a large ledger.
+        });
+        page.navigate("/usage?session=dash-1");
+        assertThat(page.locator("#session-requests tbody tr")).hasCount(6);
+        assertThat(Chromium.barriers(page)).isEmpty();
+        page.unrouteAll();
     }
 
     /** The days that were made up have no rows, and the audit would say so in the pictures. */

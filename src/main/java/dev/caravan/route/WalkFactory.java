@@ -2,6 +2,7 @@ package dev.caravan.route;
 
 import org.apache.camel.CamelContext;
 import org.apache.camel.Channel;
+import org.apache.camel.ExtendedCamelContext;
 import org.apache.camel.Processor;
 import org.apache.camel.Route;
 import org.apache.camel.impl.engine.CamelInternalProcessor;
@@ -9,16 +10,20 @@ import org.apache.camel.processor.DefaultInternalProcessorFactory;
 import org.apache.camel.processor.RoutePipeline;
 import org.apache.camel.spi.InternalProcessor;
 import org.apache.camel.spi.InternalProcessorFactory;
+import org.apache.camel.spi.UnitOfWorkFactory;
 
 /**
- * Makes what Camel puts around each step and each route: {@link StepChannel} and {@link RouteWalk} in the place of its own. They
+ * Makes what Camel puts around each step, each route and each exchange: {@link StepChannel}, {@link RouteWalk} and {@link
+ * WalkUnit} in the place of its own. They
  * walk the same steps in the same order; where nothing else was asked for, with less around each.
  */
 public final class WalkFactory extends DefaultInternalProcessorFactory {
 
     /** Routes that are made from now on are walked so. */
     public static void attach(CamelContext camel) {
-        camel.getCamelContextExtension().addContextPlugin(InternalProcessorFactory.class, new WalkFactory());
+        ExtendedCamelContext plugins = camel.getCamelContextExtension();
+        plugins.addContextPlugin(InternalProcessorFactory.class, new WalkFactory());
+        plugins.addContextPlugin(UnitOfWorkFactory.class, new WalkUnitFactory());
     }
 
     @Override

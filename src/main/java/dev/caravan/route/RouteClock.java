@@ -12,12 +12,21 @@ final class RouteClock implements CamelInternalProcessorAdvice<Long> {
 
     @Override
     public Long before(Exchange exchange) {
-        inside.incrementAndGet();
-        return System.nanoTime();
+        return begin();
     }
 
     @Override
     public void after(Exchange exchange, Long began) {
+        end(exchange, began);
+    }
+
+    /** {@link System#nanoTime()} of this moment. */
+    long begin() {
+        inside.incrementAndGet();
+        return System.nanoTime();
+    }
+
+    void end(Exchange exchange, long began) {
         times.walked(System.nanoTime() - began, exchange.getException() != null);
         inside.decrementAndGet();
     }

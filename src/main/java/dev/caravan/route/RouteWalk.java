@@ -65,7 +65,7 @@ final class RouteWalk extends CamelInternalProcessor {
         work.pushRoute(route);
         work.beforeRoute(exchange, route);
         Object counted = count == null ? null : count.before(exchange);
-        long began = clock == null ? 0 : clock.before(exchange);
+        long began = clock == null ? 0 : clock.begin();
         return steps.process(exchange, doneSync -> {
             left(exchange, work, counted, began);
             callback.done(doneSync);
@@ -74,7 +74,7 @@ final class RouteWalk extends CamelInternalProcessor {
 
     private void left(Exchange exchange, UnitOfWork work, @Nullable Object counted, long began) {
         if (clock != null) {
-            clock.after(exchange, began);
+            clock.end(exchange, began);
         }
         if (count != null) {
             count.after(exchange, counted);

@@ -92,6 +92,15 @@ final class StepChannel extends DefaultChannel {
 
     @Override
     public boolean process(Exchange exchange, AsyncCallback callback) {
+        return process(exchange, callback, 0);
+    }
+
+    /**
+     * As Camel asks for it, by one who has just read the clock.
+     *
+     * @param now {@link System#nanoTime()} of this moment; 0 where it was not read
+     */
+    boolean process(Exchange exchange, AsyncCallback callback, long now) {
         AsyncProcessor next = step;
         if (!plain
                 || next == null
@@ -103,10 +112,14 @@ final class StepChannel extends DefaultChannel {
             callback.done(true);
             return true;
         }
-        long began = System.nanoTime();
+        long began = now == 0 ? System.nanoTime() : now;
         return next.process(exchange, doneSync -> {
-            ended(exchange, began);
-            callback.done(doneSync);
+            long end = ended(exchange, began);
+            if (callback instanceof StepSequence.Position sequence) {
+                sequence.done(end);
+            } else {
+                callback.done(doneSync);
+            }
         });
     }
 

@@ -42,7 +42,7 @@ final class StepSequence extends AsyncProcessorSupport {
     }
 
     /** Where one exchange is. */
-    private final class Position extends AtomicInteger implements AsyncCallback {
+    final class Position extends AtomicInteger implements AsyncCallback {
 
         private static final int IN_STEP = 0;
         private static final int DONE_IN_STEP = 1;
@@ -54,16 +54,16 @@ final class StepSequence extends AsyncProcessorSupport {
         private final transient AsyncCallback callback;
         private int next;
         private boolean atOnce = true;
+        /** {@link System#nanoTime()} of the end of the last step, which is the beginning of the next one; 0 where it was not read. */
+        private long now;
 
-        Position(Exchange exchange, AsyncCallback callback) {
+        private Position(Exchange exchange, AsyncCallback callback) {
             this.exchange = exchange;
             this.callback = callback;
         }
 
         /** Goes on; answers whether all is done since {@link StepSequence#process}, without a step that was done later. */
         boolean walk() {
-            // The end of a quick step is the beginning of the next one: the clock is read once.
-            long now = 0;
             while (next < steps.length && goesOn()) {
                 ExchangeHelper.prepareOutToIn(exchange);
                 AsyncProcessor step = steps[next++];
@@ -71,7 +71,6 @@ final class StepSequence extends AsyncProcessorSupport {
                     now = channel.walkQuick(exchange, now == 0 ? System.nanoTime() : now);
                     continue;
                 }
-                now = 0;
                 set(IN_STEP);
                 begin(step);
                 if (compareAndSet(IN_STEP, AWAY)) {
@@ -85,8 +84,14 @@ final class StepSequence extends AsyncProcessorSupport {
         }
 
         private void begin(AsyncProcessor step) {
+            long began = now;
+            now = 0;
             try {
-                step.process(exchange, this);
+                if (step instanceof StepChannel channel) {
+                    channel.process(exchange, this, began);
+                } else {
+                    step.process(exchange, this);
+                }
             } catch (RuntimeException | LinkageError e) {
                 // A step should tell of its failure in the exchange; one that does not must leave nobody waiting.
                 exchange.setException(e);
@@ -103,6 +108,12 @@ final class StepSequence extends AsyncProcessorSupport {
         /** Told once for each step, by whichever thread ends it. */
         @Override
         public void done(boolean doneSync) {
+            done(0);
+        }
+
+        /** As {@link #done(boolean)}, by one who has just read the clock; 0 where it was not read. */
+        void done(long end) {
+            now = end;
             if (!compareAndSet(IN_STEP, DONE_IN_STEP)) {
                 atOnce = false;
                 walk();

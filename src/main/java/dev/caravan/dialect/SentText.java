@@ -5,6 +5,7 @@ import dev.caravan.wire.ChatChunk;
 import dev.caravan.wire.StreamEvent;
 import dev.caravan.wire.TextPattern;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -15,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 final class SentText {
 
     private final String field;
-    private @Nullable StreamEvent sent;
+    private @Nullable TextPattern came;
     private @Nullable TextPattern shape;
 
     /** @param field that holds the text */
@@ -25,34 +26,35 @@ final class SentText {
 
     /** The event's own JSON; not to be changed. Null where it has none. */
     static @Nullable ObjectNode json(StreamEvent event) {
-        StreamEvent.Repeat repeat = event.repeat();
-        if (repeat == null) {
+        TextPattern pattern = event.pattern();
+        List<String> texts = event.texts();
+        if (pattern == null || texts == null) {
             return event.raw();
         }
-        String json = new String(repeat.pattern().with(repeat.texts()), StandardCharsets.UTF_8);
+        String json = new String(pattern.with(texts), StandardCharsets.UTF_8);
         return (ObjectNode) Objects.requireNonNull(JsonText.readOrNull(json), "what repeats JSON is JSON");
     }
 
     /** The event as it goes out, where it repeats the one that went out; null: it has to be written. */
     byte @Nullable [] again(StreamEvent event) {
-        StreamEvent.Repeat repeat = event.repeat();
+        List<String> texts = event.texts();
         TextPattern known = shape;
-        if (repeat == null || known == null || repeat.of() != sent) {
+        if (texts == null || known == null || event.pattern() != came) {
             return null;
         }
-        for (String text : repeat.texts()) {
+        for (String text : texts) {
             if (!EventText.goesAsItIs(text)) {
                 return null;
             }
         }
-        return known.gaps() == repeat.texts().size() ? known.with(repeat.texts()) : null;
+        return known.gaps() == texts.size() ? known.with(texts) : null;
     }
 
-    /** @param out where the event has been written last; its shape is remembered where it is a text and no more */
+    /** @param out where the event has been written last; its shape is remembered where others may come that repeat it */
     void went(StreamEvent event, EventText out) {
-        if (event.chunks().size() == 1 && event.chunks().get(0) instanceof ChatChunk.Text text) {
-            StreamEvent.Repeat repeat = event.repeat();
-            sent = repeat == null ? event : repeat.of();
+        TextPattern pattern = event.pattern();
+        if (pattern != null && event.chunks().get(0) instanceof ChatChunk.Text text) {
+            came = pattern;
             shape = TextPattern.of(out.last(), field, text.text());
         }
     }

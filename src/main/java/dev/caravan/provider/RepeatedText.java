@@ -13,7 +13,6 @@ final class RepeatedText {
     private final String format;
     private final AnswerSoFar answer;
     private @Nullable TextPattern pattern;
-    private @Nullable StreamEvent first;
     private String type = "";
 
     /**
@@ -31,29 +30,24 @@ final class RepeatedText {
     @Nullable
     StreamEvent find(SseEvent event) {
         TextPattern known = pattern;
-        StreamEvent model = first;
-        if (known == null || model == null || !event.event().equals(type)) {
+        if (known == null || !event.event().equals(type)) {
             return null;
         }
         List<String> texts = known.texts(event.bytes(), event.from(), event.to());
         if (texts == null || texts.get(0).isEmpty()) {
             return null;
         }
-        return new StreamEvent(
-                List.of(answer.add(new ChatChunk.Text(texts.get(0)))),
-                null,
-                format,
-                new StreamEvent.Repeat(model, known, texts));
+        return new StreamEvent(List.of(answer.add(new ChatChunk.Text(texts.get(0)))), null, format, known, texts);
     }
 
-    /** @param read what the event brings; remembered where that is a text and no more */
+    /** @param read what the event brings; where that is a text and no more, it gets the pattern that is remembered */
     StreamEvent remember(SseEvent event, StreamEvent read) {
         if (read.chunks().size() == 1 && read.chunks().get(0) instanceof ChatChunk.Text text) {
             TextPattern shape = TextPattern.of(event.data(), field, text.text());
             if (shape != null) {
                 pattern = shape;
-                first = read;
                 type = event.event();
+                return new StreamEvent(read.chunks(), read.raw(), format, shape, null);
             }
         }
         return read;

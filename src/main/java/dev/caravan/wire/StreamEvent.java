@@ -10,13 +10,17 @@ import org.jspecify.annotations.Nullable;
  * @param chunks in order; empty for an event that says nothing to the caller (a ping, a usage report, an unknown kind)
  * @param raw the event's own JSON, for a caller who speaks the provider's format; null where it was none, or has not been read
  * @param format whose format {@code raw} is: {@code openai}, {@code anthropic}, {@code google} or {@code demo}
- * @param repeat where {@code raw} has not been read, because the event is an earlier one with other texts; else null
+ * @param pattern of the event, where others may come that are the same but for their texts; the same object for all of them.
+ *     Else null
+ * @param texts what stands in the pattern's gaps, where {@code raw} has not been read because an earlier event is of this
+ *     pattern; else null
  */
 public record StreamEvent(
         List<ChatChunk> chunks,
         @Nullable ObjectNode raw,
         String format,
-        @Nullable Repeat repeat) {
+        @Nullable TextPattern pattern,
+        @Nullable List<String> texts) {
 
     public StreamEvent {
         chunks = List.copyOf(chunks);
@@ -24,15 +28,6 @@ public record StreamEvent(
 
     /** An event that has been read. */
     public StreamEvent(List<ChatChunk> chunks, @Nullable ObjectNode raw, String format) {
-        this(chunks, raw, format, null);
+        this(chunks, raw, format, null, null);
     }
-
-    /**
-     * An earlier event with other texts.
-     *
-     * @param of the earlier one; the same object for all that repeat it
-     * @param pattern of the earlier one
-     * @param texts that this one has in the pattern's gaps
-     */
-    public record Repeat(StreamEvent of, TextPattern pattern, List<String> texts) {}
 }

@@ -71,8 +71,9 @@ class SentTextTest {
             String firstRest,
             String rest) {
         String first = json.formatted("One", inDelta, firstRest);
-        StreamEvent model = came(format, first, new ChatChunk.Text("One"));
         TextPattern pattern = Objects.requireNonNull(TextPattern.of(first, field, "One"));
+        StreamEvent plain = came(format, first, new ChatChunk.Text("One"));
+        StreamEvent model = new StreamEvent(plain.chunks(), plain.raw(), format, pattern, null);
         List<StreamEvent> read = new ArrayList<>(List.of(model));
         List<StreamEvent> repeated = new ArrayList<>(List.of(model));
         for (String text : TEXTS) {
@@ -81,7 +82,7 @@ class SentTextTest {
             ChatChunk.Text chunk = new ChatChunk.Text(text);
             read.add(came(format, next, chunk));
             List<String> texts = Objects.requireNonNull(pattern.texts(bytes, 0, bytes.length));
-            repeated.add(new StreamEvent(List.of(chunk), null, format, new StreamEvent.Repeat(model, pattern, texts)));
+            repeated.add(new StreamEvent(List.of(chunk), null, format, pattern, texts));
         }
         if (format.equals("openai")) {
             // What follows the finish has nothing more to say, in either way.

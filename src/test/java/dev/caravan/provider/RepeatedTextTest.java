@@ -65,16 +65,14 @@ class RepeatedTextTest {
             // Blanks in front, of another number each time, are no repetition.
             StreamEvent read = exact.read(new SseEvent("message", " ".repeat(i) + json));
 
-            assertThat(read.repeat()).isNull();
+            assertThat(read.texts()).isNull();
             assertThat(event.chunks()).isEqualTo(read.chunks());
             assertThat(event.format()).isEqualTo(read.format());
-            if (event.repeat() == null) {
+            if (event.texts() == null) {
                 assertThat(event.raw()).isEqualTo(read.raw());
             } else {
                 repeats++;
-                assertThat(event.repeat().pattern().with(event.repeat().texts()))
-                        .isEqualTo(json.getBytes(StandardCharsets.UTF_8));
-                assertThat(event.repeat().of().repeat()).isNull();
+                assertThat(event.pattern().with(event.texts())).isEqualTo(json.getBytes(StandardCharsets.UTF_8));
             }
         }
         assertThat(repeats).isBetween(3, stream.size() - 3);
@@ -87,7 +85,7 @@ class RepeatedTextTest {
         StreamReader reader = StreamReadersTest.reader("openai");
         reader.read(new SseEvent("message", openAi("{\"content\":\"a\"}", "")));
         assertThat(reader.read(new SseEvent("other", openAi("{\"content\":\"b\"}", "")))
-                        .repeat())
+                        .texts())
                 .isNull();
     }
 
@@ -100,7 +98,7 @@ class RepeatedTextTest {
                 "{\"type\":\"content_block_start\",\"index\":1,\"content_block\":{\"type\":\"tool_use\",\"id\":\"t\","
                         + "\"name\":\"f\",\"input\":{}}}"));
         assertThat(call.chunks()).singleElement().isInstanceOf(ChatChunk.ToolCallStart.class);
-        assertThat(reader.read(new SseEvent("message", anthropic(0, "b"))).repeat())
+        assertThat(reader.read(new SseEvent("message", anthropic(0, "b"))).texts())
                 .isNotNull();
     }
 }

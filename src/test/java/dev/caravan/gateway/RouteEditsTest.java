@@ -179,7 +179,7 @@ class RouteEditsTest {
     @ParameterizedTest
     @ValueSource(strings = {"chat", "provider-openai", "select-provider", "errors", "usage"})
     void a_saved_edit_cuts_no_stream_that_is_under_way_and_refuses_nobody(String file) throws Exception {
-        stub.always(Reply.spoken(WORDS, Duration.ofMillis(400)));
+        stub.always(Reply.spoken(WORDS, Duration.ofMillis(700)));
         try (RunningGateway gateway = with().property("camel.main.routesReloadEnabled", "true")
                 .property("camel.main.shutdownTimeout", "1")
                 .start()) {

@@ -12,22 +12,21 @@ final class RouteClock implements CamelInternalProcessorAdvice<Long> {
 
     @Override
     public Long before(Exchange exchange) {
-        return begin();
+        begin();
+        return System.nanoTime();
     }
 
     @Override
     public void after(Exchange exchange, Long began) {
-        end(exchange, began);
+        end(exchange, System.nanoTime() - began);
     }
 
-    /** {@link System#nanoTime()} of this moment. */
-    long begin() {
+    void begin() {
         inside.incrementAndGet();
-        return System.nanoTime();
     }
 
-    void end(Exchange exchange, long began) {
-        times.walked(System.nanoTime() - began, exchange.getException() != null);
+    void end(Exchange exchange, long nanos) {
+        times.walked(nanos, exchange.getException() != null);
         inside.decrementAndGet();
     }
 

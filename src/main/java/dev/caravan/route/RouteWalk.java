@@ -23,7 +23,7 @@ final class RouteWalk extends CamelInternalProcessor {
     private int advices;
     private int known;
     private @Nullable RouteClock clock;
-    private @Nullable InstrumentationProcessor<Object> count;
+    private @Nullable RouteCount count;
 
     RouteWalk(CamelContext camelContext, RoutePipeline steps, Route route) {
         super(camelContext, steps);
@@ -46,11 +46,13 @@ final class RouteWalk extends CamelInternalProcessor {
     }
 
     @Override
-    @SuppressWarnings("unchecked")
+    @SuppressWarnings("rawtypes")
     public void addManagementInterceptStrategy(InstrumentationProcessor processor) {
         super.addManagementInterceptStrategy(processor);
-        count = processor;
-        known++;
+        if (processor instanceof RouteCount ours) {
+            count = ours;
+            known++;
+        }
     }
 
     @Override
@@ -64,20 +66,26 @@ final class RouteWalk extends CamelInternalProcessor {
         }
         work.pushRoute(route);
         work.beforeRoute(exchange, route);
-        Object counted = count == null ? null : count.before(exchange);
-        long began = clock == null ? 0 : clock.begin();
-        return steps.process(exchange, doneSync -> {
-            left(exchange, work, counted, began);
+        boolean counted = count != null && count.begin(exchange);
+        if (clock != null) {
+            clock.begin();
+        }
+        long began = System.nanoTime();
+        AsyncCallback leave = doneSync -> {
+            left(exchange, work, counted, System.nanoTime() - began);
             callback.done(doneSync);
-        });
+        };
+        return steps instanceof StepSequence sequence
+                ? sequence.process(exchange, leave, began)
+                : steps.process(exchange, leave);
     }
 
-    private void left(Exchange exchange, UnitOfWork work, @Nullable Object counted, long began) {
+    private void left(Exchange exchange, UnitOfWork work, boolean counted, long nanos) {
         if (clock != null) {
-            clock.end(exchange, began);
+            clock.end(exchange, nanos);
         }
-        if (count != null) {
-            count.after(exchange, counted);
+        if (counted && count != null) {
+            count.end(exchange, nanos);
         }
         work.afterRoute(exchange, route);
         work.popRoute();

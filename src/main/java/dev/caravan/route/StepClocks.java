@@ -84,7 +84,7 @@ public final class StepClocks extends LifecycleStrategySupport {
 
         @Override
         public InstrumentationProcessor<?> createProcessor(String type) {
-            return camels.createProcessor(type);
+            return new RouteCount(type);
         }
     }
 }

@@ -38,7 +38,16 @@ final class StepSequence extends AsyncProcessorSupport {
 
     @Override
     public boolean process(Exchange exchange, AsyncCallback callback) {
-        return new Position(exchange, callback).walk();
+        return process(exchange, callback, 0);
+    }
+
+    /**
+     * As Camel asks for it, by one who has just read the clock.
+     *
+     * @param now {@link System#nanoTime()} of this moment; 0 where it was not read
+     */
+    boolean process(Exchange exchange, AsyncCallback callback, long now) {
+        return new Position(exchange, callback, now).walk();
     }
 
     /** Where one exchange is. */
@@ -57,9 +66,10 @@ final class StepSequence extends AsyncProcessorSupport {
         /** {@link System#nanoTime()} of the end of the last step, which is the beginning of the next one; 0 where it was not read. */
         private long now;
 
-        private Position(Exchange exchange, AsyncCallback callback) {
+        private Position(Exchange exchange, AsyncCallback callback, long now) {
             this.exchange = exchange;
             this.callback = callback;
+            this.now = now;
         }
 
         /** Goes on; answers whether all is done since {@link StepSequence#process}, without a step that was done later. */

@@ -17,9 +17,9 @@ import org.apache.hc.core5.ssl.SSLContexts;
 import org.jspecify.annotations.Nullable;
 
 /**
- * camel-http, but without its clients and the JVM's TLS until one of its own calls needs them: it would read the trust store and
- * ten thousand public suffixes at every start, which is a tenth of it, though the providers' calls are {@link UpstreamStep}'s. A
- * step with {@code lazyStartProducer=false} has its client from the start.
+ * camel-http, but without its clients and the JVM's TLS until one of its own calls needs them: it would read the trust store, which
+ * is a twentieth of a start, and ten thousand public suffixes at every start, though the providers' calls are {@link
+ * UpstreamStep}'s. A step with {@code lazyStartProducer=false} has its client from the start.
  */
 public final class QuickHttp extends HttpComponent {
 

@@ -92,15 +92,15 @@ final class StepChannel extends DefaultChannel {
 
     @Override
     public boolean process(Exchange exchange, AsyncCallback callback) {
-        return process(exchange, callback, 0);
+        return process(exchange, callback, System.nanoTime());
     }
 
     /**
      * As Camel asks for it, by one who has just read the clock.
      *
-     * @param now {@link System#nanoTime()} of this moment; 0 where it was not read
+     * @param began {@link System#nanoTime()} of this moment
      */
-    boolean process(Exchange exchange, AsyncCallback callback, long now) {
+    boolean process(Exchange exchange, AsyncCallback callback, long began) {
         AsyncProcessor next = step;
         if (!plain
                 || next == null
@@ -112,7 +112,6 @@ final class StepChannel extends DefaultChannel {
             callback.done(true);
             return true;
         }
-        long began = now == 0 ? System.nanoTime() : now;
         return next.process(exchange, doneSync -> {
             long end = ended(exchange, began);
             if (callback instanceof StepSequence.Position sequence) {

@@ -38,13 +38,13 @@ final class StepSequence extends AsyncProcessorSupport {
 
     @Override
     public boolean process(Exchange exchange, AsyncCallback callback) {
-        return process(exchange, callback, 0);
+        return process(exchange, callback, System.nanoTime());
     }
 
     /**
      * As Camel asks for it, by one who has just read the clock.
      *
-     * @param now {@link System#nanoTime()} of this moment; 0 where it was not read
+     * @param now {@link System#nanoTime()} of this moment
      */
     boolean process(Exchange exchange, AsyncCallback callback, long now) {
         return new Position(exchange, callback, now).walk();
@@ -63,7 +63,7 @@ final class StepSequence extends AsyncProcessorSupport {
         private final transient AsyncCallback callback;
         private int next;
         private boolean atOnce = true;
-        /** {@link System#nanoTime()} of the end of the last step, which is the beginning of the next one; 0 where it was not read. */
+        /** {@link System#nanoTime()} of the end of the last step, which is the beginning of the next one. */
         private long now;
 
         private Position(Exchange exchange, AsyncCallback callback, long now) {
@@ -78,7 +78,7 @@ final class StepSequence extends AsyncProcessorSupport {
                 ExchangeHelper.prepareOutToIn(exchange);
                 AsyncProcessor step = steps[next++];
                 if (step instanceof StepChannel channel && channel.isQuick(exchange)) {
-                    now = channel.walkQuick(exchange, now == 0 ? System.nanoTime() : now);
+                    now = channel.walkQuick(exchange, now);
                     continue;
                 }
                 set(IN_STEP);
@@ -94,11 +94,9 @@ final class StepSequence extends AsyncProcessorSupport {
         }
 
         private void begin(AsyncProcessor step) {
-            long began = now;
-            now = 0;
             try {
                 if (step instanceof StepChannel channel) {
-                    channel.process(exchange, this, began);
+                    channel.process(exchange, this, now);
                 } else {
                     step.process(exchange, this);
                 }
@@ -118,10 +116,10 @@ final class StepSequence extends AsyncProcessorSupport {
         /** Told once for each step, by whichever thread ends it. */
         @Override
         public void done(boolean doneSync) {
-            done(0);
+            done(System.nanoTime());
         }
 
-        /** As {@link #done(boolean)}, by one who has just read the clock; 0 where it was not read. */
+        /** As {@link #done(boolean)}, by one who has just read the clock. */
         void done(long end) {
             now = end;
             if (!compareAndSet(IN_STEP, DONE_IN_STEP)) {

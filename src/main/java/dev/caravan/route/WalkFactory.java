@@ -14,8 +14,8 @@ import org.apache.camel.spi.UnitOfWorkFactory;
 
 /**
  * Makes what Camel puts around each step, each route and each exchange: {@link StepChannel}, {@link RouteWalk} and {@link
- * WalkUnit} in the place of its own. They
- * walk the same steps in the same order; where nothing else was asked for, with less around each.
+ * WalkUnit} in the place of its own. They walk the same steps in the same order; where nothing else was asked for, with less
+ * around each.
  */
 public final class WalkFactory extends DefaultInternalProcessorFactory {
 

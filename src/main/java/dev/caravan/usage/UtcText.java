@@ -6,10 +6,10 @@ import java.time.LocalDate;
 import java.time.format.DateTimeFormatter;
 
 /**
- * Times in UTC as the journal and the ledger hold them, for the years 0 to 9999. By hand, because each request writes four and
+ * Times in UTC as the journal, the ledger and the log hold them, for the years 0 to 9999. By hand, because each request writes five and
  * reads two of them: {@link DateTimeFormatter} takes a microsecond for each.
  */
-final class UtcText {
+public final class UtcText {
 
     private static final int SECONDS_OF_DAY = 86_400;
     private static final int LONGEST = "2026-11-23T09:16:38.123456789Z".length();
@@ -27,7 +27,7 @@ final class UtcText {
     }
 
     /** {@code 2026-11-23T09:16:38.123Z}: cut, not rounded. */
-    static String millis(Instant time) {
+    public static String millis(Instant time) {
         StringBuilder text = new StringBuilder(LONGEST);
         appendSeconds(text, time);
         digits(text.append('.'), time.getNano() / 1_000_000, 3);

@@ -29,7 +29,8 @@ public final class LogLine extends LayoutBase<ILoggingEvent> {
 
     @Override
     public String doLayout(ILoggingEvent event) {
-        String message = event.getFormattedMessage();
+        // A library that logs the message of an exception may have none.
+        String message = String.valueOf(event.getFormattedMessage());
         String logger = event.getLoggerName();
         StringBuilder line = new StringBuilder(message.length() + 64);
         line.append(UtcText.millis(Instant.ofEpochMilli(event.getTimeStamp()))).append(' ');

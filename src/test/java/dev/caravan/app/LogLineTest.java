@@ -17,7 +17,8 @@ import org.junit.jupiter.api.Test;
 class LogLineTest {
 
     /** Through the program's own configuration. */
-    private static String logged(Level level, String message, @Nullable Throwable exception) throws Exception {
+    private static String logged(Level level, @Nullable String message, @Nullable Throwable exception)
+            throws Exception {
         LoggerContext context = new LoggerContext();
         LogSetup setup = new LogSetup();
         setup.setContext(context);
@@ -34,6 +35,11 @@ class LogLineTest {
     void leaves_a_plain_message_as_it_is() throws Exception {
         assertThat(logged(Level.WARN, "käse \uD83D\uDE00 {} 100 %", null))
                 .isEqualTo("2026-11-23T09:16:38.123Z WARN  Place käse \uD83D\uDE00 {} 100 %" + System.lineSeparator());
+    }
+
+    @Test
+    void tells_of_a_message_that_is_none() throws Exception {
+        assertThat(logged(Level.WARN, null, null)).endsWith("WARN  Place null" + System.lineSeparator());
     }
 
     @Test

@@ -12,9 +12,11 @@ import java.util.List;
  * line: a line break that came from outside can never forge a second one. By hand, because each request writes one, and because
  * Logback's own layout makes sixty lambdas at the start for the words of patterns.
  */
-public final class LogLine extends LayoutBase<ILoggingEvent> {
+final class LogLine extends LayoutBase<ILoggingEvent> {
 
+    /** Of the longest level that Logback has. */
     private static final int LEVEL_WIDTH = 5;
+
     private static final String FRAMES = "12";
 
     private final ThrowableProxyConverter exception = new ThrowableProxyConverter();
@@ -31,12 +33,11 @@ public final class LogLine extends LayoutBase<ILoggingEvent> {
     public String doLayout(ILoggingEvent event) {
         // A library that logs the message of an exception may have none.
         String message = String.valueOf(event.getFormattedMessage());
+        String level = event.getLevel().toString();
         String logger = event.getLoggerName();
         StringBuilder line = new StringBuilder(message.length() + 64);
         line.append(UtcText.millis(Instant.ofEpochMilli(event.getTimeStamp()))).append(' ');
-        int level = line.length();
-        line.append(event.getLevel());
-        line.append(" ".repeat(Math.max(1, LEVEL_WIDTH + 1 - (line.length() - level))));
+        line.append(level).append(" ".repeat(LEVEL_WIDTH - level.length())).append(' ');
         line.append(logger, logger.lastIndexOf('.') + 1, logger.length()).append(' ');
         int start = line.length();
         line.append(message);
